@@ -1,0 +1,34 @@
+package io.semanticsearch.tokenizer;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The {@code post_processor} of a tokenizer.json: puts special tokens round the tokens of a text or of a pair of texts. */
+sealed interface PostProcessor permits TemplateProcessing, BertProcessing, RobertaProcessing, PostProcessorSequence {
+
+    Map<String, Function<FileSection, PostProcessor>> BY_TYPE = new TreeMap<>(Map.of(
+            "BertProcessing", BertProcessing::read,
+            "RobertaProcessing", RobertaProcessing::read,
+            "Sequence", PostProcessorSequence::read,
+            "TemplateProcessing", TemplateProcessing::read));
+
+    static PostProcessor read(FileSection section) {
+        return section.absent() ? PostProcessorSequence.NONE : section.object().readByType(BY_TYPE);
+    }
+
+    Template single();
+
+    Template pair();
+
+    /** A special token that the file gives as {@code ["[SEP]", 102]}. */
+    record NamedId(String token, int id) {
+        static NamedId read(FileSection section) {
+            var parts = section.list();
+            if (parts.size() != 2) throw section.bad("has [" + parts.size() + "] entries, expected a token and its id");
+            return new NamedId(parts.getFirst().text(), parts.getLast().count());
+        }
+
+        Template.Special typed(int typeId) { return Template.Special.of(token, id, typeId); }
+    }
+}
