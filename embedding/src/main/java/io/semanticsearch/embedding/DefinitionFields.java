@@ -1,0 +1,132 @@
+package io.semanticsearch.embedding;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The body of a definition while it is read: gives checked values and collects what is wrong with the others, so that a user can mend
+ * everything at once. A key that was never asked for is unknown.
+ */
+final class DefinitionFields {
+
+    static final String PROVIDER = "provider";
+    static final String MODEL = "model";
+    static final String DIMENSIONS = "dimensions";
+    static final String LONG_TEXT = "long_text";
+    static final String KEEP_ALIVE = "keep_alive";
+    static final String ALIASES = "aliases";
+
+    private final String subject;
+    private final Map<String, Object> body;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final List<String> errors = new ArrayList<>();
+
+    /** @param subject what is defined, for the message: {@code model [x]} */
+    DefinitionFields(String subject, Map<String, Object> body) {
+        this.subject = subject;
+        this.body = body;
+    }
+
+    Optional<String> requiredText(String key, String expected) {
+        Optional<String> text = text(key);
+        if (text.isEmpty() && body.get(key) == null) error("[" + key + "] is missing, expected " + expected);
+        return text;
+    }
+
+    Optional<String> text(String key) {
+        known.add(key);
+        return switch (body.get(key)) {
+            case null -> Optional.empty();
+            case String text when !text.isEmpty() -> Optional.of(text);
+            case Object other -> {
+                error("[" + key + "] is [" + other + "], expected text");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** What {@code parse} makes of the text, or empty with its complaint kept. */
+    <T> Optional<T> parsed(String text, Function<String, T> parse) {
+        try {
+            return Optional.of(parse.apply(text));
+        } catch (EmbeddingException.BadRequest e) {
+            error(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    OptionalInt dimensions() {
+        known.add(DIMENSIONS);
+        return switch (body.get(DIMENSIONS)) {
+            case null -> OptionalInt.empty();
+            case Integer number when number > 0 -> OptionalInt.of(number);
+            // Some parsers of JSON give every whole number as a long.
+            case Long number when number > 0 && number <= Integer.MAX_VALUE -> OptionalInt.of(number.intValue());
+            case Object other -> {
+                error("[" + DIMENSIONS + "] is [" + other + "], expected a whole number of 1 or more");
+                yield OptionalInt.empty();
+            }
+        };
+    }
+
+    LongText longText() { return text(LONG_TEXT).flatMap(text -> parsed(text, LongText::of)).orElse(LongText.TRUNCATE); }
+
+    Duration keepAlive() {
+        known.add(KEEP_ALIVE);
+        // Ollama's users write the number -1.
+        if (body.get(KEEP_ALIVE) instanceof Number number) {
+            return parsed(number.toString(), KeepAlive::parse).orElse(KeepAlive.DEFAULT);
+        }
+        return text(KEEP_ALIVE).flatMap(text -> parsed(text, KeepAlive::parse)).orElse(KeepAlive.DEFAULT);
+    }
+
+    List<String> aliases(String id) {
+        known.add(ALIASES);
+        List<String> aliases = new ArrayList<>();
+        switch (body.get(ALIASES)) {
+            case null -> {
+            }
+            case List<?> names -> names.forEach(name -> addAlias(name, id, aliases));
+            case Object other -> error("[" + ALIASES + "] is [" + other + "], expected a list of names");
+        }
+        return aliases;
+    }
+
+    private void addAlias(Object name, String id, List<String> aliases) {
+        if (!(name instanceof String alias)) {
+            error("[" + ALIASES + "] holds [" + name + "], expected names");
+        } else if (alias.equals(id)) {
+            error("[" + ALIASES + "] holds [" + alias + "], which is the id itself; leave it out");
+        } else if (aliases.contains(alias)) {
+            error("[" + ALIASES + "] holds [" + alias + "] twice, expected each name once");
+        } else if (checkName(ALIASES, alias)) {
+            aliases.add(alias);
+        }
+    }
+
+    boolean checkName(String key, String name) {
+        if (ModelDefinition.NAME.matcher(name).matches()) return true;
+        error("[" + key + "] is [" + name + "], expected a name that matches [" + ModelDefinition.NAME + "]");
+        return false;
+    }
+
+    void error(String error) { errors.add(error); }
+
+    /** Refuses keys that nobody asked for, and throws when anything was wrong. */
+    void finish() {
+        List<String> unknown = body.keySet().stream().filter(key -> !known.contains(key)).toList();
+        if (!unknown.isEmpty()) error("unknown fields " + unknown + ", expected only " + known);
+        if (!errors.isEmpty()) throw failure();
+    }
+
+    EmbeddingException.BadRequest failure() {
+        return new EmbeddingException.BadRequest(subject + " cannot be defined: " + String.join("; ", errors));
+    }
+}

@@ -1,0 +1,47 @@
+package io.semanticsearch.embedding;
+
+import java.util.Objects;
+
+/** What became of one text. A text that cannot be embedded fails alone, so that the others of its batch do not suffer. */
+public sealed interface Embedding {
+
+    /** The one {@link Nothing} that is needed. */
+    Nothing NOTHING = new Nothing();
+
+    /**
+     * A vector, checked when built, because a NaN would otherwise be indexed without anyone noticing.
+     *
+     * @param values float32 [dimension], of L2 norm 1; not copied, not to be changed afterwards
+     * @param tokens how many tokens of the text the model read, its prompt included
+     * @param truncated whether the text had more tokens than that
+     */
+    record Vector(float[] values, int tokens, boolean truncated) implements Embedding {
+
+        public Vector {
+            if (values.length == 0) throw new EmbeddingException.BrokenModel("the model returned a vector of [0] dimensions");
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    throw new EmbeddingException.BrokenModel(
+                            "the model returned [" + values[i] + "] at dimension [" + i
+                                    + "], expected finite numbers; check its files");
+                }
+            }
+            if (tokens < 0) throw new IllegalArgumentException("[tokens] is [" + tokens + "], expected 0 or more");
+        }
+    }
+
+    /** The text holds nothing that the model knows: no tokens, or a zero vector, which has no direction to search in. */
+    record Nothing() implements Embedding {}
+
+    /**
+     * This text alone cannot be embedded.
+     *
+     * @param reason a sentence for the one who sent the text
+     */
+    record Refused(String reason) implements Embedding {
+
+        public Refused {
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.semanticsearch.embedding;
+
+import java.util.List;
+
+/**
+ * A model that is ready to embed. Safe for many threads at once; each call runs, and blocks, on the thread of its caller, which must
+ * therefore never be one of the search engine's: see {@link EmbeddingWorkers}. Closed by whoever opened it; a call after that fails with
+ * {@link EmbeddingException.Unavailable}.
+ */
+public interface EmbeddingFunction extends AutoCloseable {
+
+    /** Where its vectors live. */
+    Space space();
+
+    /** Numbers in a vector. */
+    int dimension();
+
+    /** How many tokens of one text it reads at most, its prompt included. */
+    int maxTokens();
+
+    /** What its weights are stored in and computed with, such as {@code int8} or {@code fp32}. */
+    String precision();
+
+    /** What it runs on, such as {@code cpu}. */
+    String device();
+
+    /** Embeds texts to be found: result {@code i} belongs to text {@code i}, vectors are L2-normalised. */
+    List<Embedding> encodeDocuments(List<String> texts);
+
+    /** Embeds texts to search with: result {@code i} belongs to text {@code i}, vectors are L2-normalised. */
+    List<Embedding> encodeQueries(List<String> texts);
+
+    default List<Embedding> encode(Role role, List<String> texts) {
+        return switch (role) {
+            case DOCUMENT -> encodeDocuments(texts);
+            case QUERY -> encodeQueries(texts);
+        };
+    }
+
+    /** Bytes that the weights take, on the heap or mapped from a file. */
+    long memoryBytes();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,55 @@
+package io.semanticsearch.embedding;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A model whose files are read by this process.
+ *
+ * @param model where its files are, see {@link ModelSource}
+ */
+public record LocalModel(String model,
+        OptionalInt dimensions,
+        LongText longText,
+        Duration keepAlive,
+        List<String> aliases) implements ModelDefinition {
+
+    static final String PROVIDER = "local";
+
+    public LocalModel {
+        ModelSource.of(model);
+        Objects.requireNonNull(longText, "longText");
+        if (dimensions.isPresent() && dimensions.getAsInt() < 1) {
+            throw new EmbeddingException.BadRequest(
+                    "[" + DefinitionFields.DIMENSIONS + "] is [" + dimensions.getAsInt()
+                            + "], expected a whole number of 1 or more");
+        }
+        // One form for what means the same, so that equal definitions are equal.
+        if (keepAlive.isNegative()) keepAlive = KeepAlive.NEVER_UNLOAD;
+        aliases = List.copyOf(aliases);
+        if (new HashSet<>(aliases).size() < aliases.size()) {
+            throw new EmbeddingException.BadRequest(
+                    "[" + DefinitionFields.ALIASES + "] is " + aliases + ", expected each name once");
+        }
+    }
+
+    @Override
+    public String provider() { return PROVIDER; }
+
+    public ModelSource source() { return ModelSource.of(model); }
+
+    static LocalModel read(String id, DefinitionFields fields) {
+        Optional<ModelSource> source = fields.requiredText(DefinitionFields.MODEL, "[built-in:NAME] or [file:FOLDER]")
+                .flatMap(text -> fields.parsed(text, ModelSource::of));
+        OptionalInt dimensions = fields.dimensions();
+        LongText longText = fields.longText();
+        Duration keepAlive = fields.keepAlive();
+        List<String> aliases = fields.aliases(id);
+        fields.finish();
+        return new LocalModel(source.orElseThrow().reference(), dimensions, longText, keepAlive, aliases);
+    }
+}

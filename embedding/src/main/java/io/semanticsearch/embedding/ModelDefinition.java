@@ -1,0 +1,70 @@
+package io.semanticsearch.embedding;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/**
+ * What a user said about a model: validated, immutable, free of secrets. Each kind of provider is a record of its own, because each knows
+ * other fields.
+ */
+public sealed interface ModelDefinition permits LocalModel {
+
+    /** What ids and aliases look like: safe in paths, in cluster state and in messages. */
+    Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,127}");
+
+    /** Who runs the model. */
+    String provider();
+
+    /** The provider's name of the model. */
+    String model();
+
+    /** To how many dimensions its vectors are cut; empty for all. */
+    OptionalInt dimensions();
+
+    /** What happens to a text that is too long for it. */
+    LongText longText();
+
+    /** How long it stays loaded after its last use; negative for ever, see {@link KeepAlive}. */
+    Duration keepAlive();
+
+    /** Other names for it. */
+    List<String> aliases();
+
+    /** The body that {@link #of} reads back into an equal definition, with the defaults written out. */
+    default Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(DefinitionFields.PROVIDER, provider());
+        map.put(DefinitionFields.MODEL, model());
+        dimensions().ifPresent(dimensions -> map.put(DefinitionFields.DIMENSIONS, dimensions));
+        map.put(DefinitionFields.LONG_TEXT, longText().wireName());
+        map.put(DefinitionFields.KEEP_ALIVE, KeepAlive.format(keepAlive()));
+        if (!aliases().isEmpty()) map.put(DefinitionFields.ALIASES, aliases());
+        return map;
+    }
+
+    /**
+     * Reads a definition as a user wrote it.
+     *
+     * @param id the name it is defined under
+     * @param body JSON as maps, lists, strings and numbers
+     * @throws EmbeddingException.BadRequest with everything that is wrong at once
+     */
+    static ModelDefinition of(String id, Map<String, Object> body) {
+        DefinitionFields fields = new DefinitionFields("model [" + id + "]", body);
+        fields.checkName("id", id);
+        String provider = fields.requiredText(DefinitionFields.PROVIDER, "one of " + List.of(LocalModel.PROVIDER)).orElse("");
+        return switch (provider) {
+            case LocalModel.PROVIDER -> LocalModel.read(id, fields);
+            case "" -> throw fields.failure();
+            default -> {
+                fields.error("[" + DefinitionFields.PROVIDER + "] is [" + provider + "], expected one of "
+                        + List.of(LocalModel.PROVIDER));
+                throw fields.failure();
+            }
+        };
+    }
+}

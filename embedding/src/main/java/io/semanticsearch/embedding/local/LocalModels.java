@@ -1,0 +1,134 @@
+package io.semanticsearch.embedding.local;
+
+import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelSource;
+import io.semanticsearch.embedding.Space;
+import io.semanticsearch.tokenizer.Tokenizer;
+import io.semanticsearch.tokenizer.TokenizerException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Opens local models: those that come with the code and those in the models folder. Safe for many threads; what it opens is closed by
+ * whoever asked for it.
+ */
+public final class LocalModels {
+
+    private static final int DEFAULT_MAX_TOKENS = 512;
+    // A class path cannot be listed, so each built-in model names its files.
+    private static final Map<ModelSource, List<String>> BUILT_INS = Map.of(new ModelSource.BuiltIn("english-small"),
+            List.of("modules.json", "config.json", "sentence_bert_config.json", "config_sentence_transformers.json",
+                    "1_Pooling/config.json",
+                    "tokenizer.json", "model.safetensors", "README.md"));
+
+    private final Optional<Path> modelsFolder;
+    // The files of a built-in model never change, so they are hashed once.
+    private final ConcurrentMap<ModelSource, String> builtInRevisions = new ConcurrentHashMap<>();
+
+    /** @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet */
+    public LocalModels(Path modelsFolder) {
+        this.modelsFolder = Optional.ofNullable(modelsFolder);
+    }
+
+    /** The models that need no files, as definitions name them: {@code built-in:…}. */
+    public static List<String> builtIns() {
+        return BUILT_INS.keySet().stream().map(ModelSource::reference).sorted().toList();
+    }
+
+    /**
+     * Reads a model; takes as long as its files take to be read and hashed.
+     *
+     * @throws EmbeddingException.BadRequest when there is no such model, it is of another kind, or the definition does not fit it
+     * @throws EmbeddingException.BrokenModel when its files are damaged
+     */
+    public EmbeddingFunction open(LocalModel definition) {
+        ModelFolder folder = folder(definition.source());
+        ModelSettings settings = ModelSettings.read(folder);
+        StaticLayout layout = StaticLayout.find(folder, settings);
+        Safetensors file = Safetensors.open(folder, layout.weights());
+        boolean opened = false;
+        try {
+            EmbeddingFunction function = open(definition, folder, settings, layout, file);
+            opened = true;
+            return function;
+        } finally {
+            if (!opened) file.close();
+        }
+    }
+
+    private EmbeddingFunction open(LocalModel definition,
+            ModelFolder folder,
+            ModelSettings settings,
+            StaticLayout layout,
+            Safetensors file) {
+        StaticWeights weights = StaticWeights.read(folder, layout.weights(), file)
+                .orElseThrow(() -> StaticLayout.notStatic(folder, settings,
+                        "[" + layout.weights() + "] has the tensors " + file.names().stream().limit(10).toList()));
+        if (!settings.pooling().equals(List.of(ModelSettings.MEAN))) {
+            throw StaticLayout.notStatic(folder, settings, "[" + settings.poolingFile() + "] pools by " + settings.pooling());
+        }
+        Tokenizer tokenizer = tokenizer(folder, layout.tokenizer());
+        if (tokenizer.vocabularySize() > weights.tokens()) {
+            throw folder.broken(layout.weights(),
+                    "knows [" + weights.tokens() + "] tokens, expected the [" + tokenizer.vocabularySize()
+                            + "] of [" + layout.tokenizer() + "]; the two files belong to different models",
+                    null);
+        }
+        int dimension = dimension(definition, settings, weights);
+        Space space = new Space(definition.provider(), definition.model(),
+                revision(definition.source(), folder, settings, layout),
+                settings.prompts(), ModelSettings.MEAN, dimension);
+        int maxTokens = settings.maxTokens().orElse(DEFAULT_MAX_TOKENS);
+        return new StaticModel(space, tokenizer, file, weights, maxTokens, definition.longText());
+    }
+
+    private ModelFolder folder(ModelSource source) {
+        return switch (source) {
+            case ModelSource.BuiltIn builtIn -> {
+                List<String> files = BUILT_INS.get(builtIn);
+                if (files == null) {
+                    throw new EmbeddingException.BadRequest(
+                            "model [" + source.reference() + "] does not come with this version, expected one of " + builtIns());
+                }
+                yield new ResourceFolder(source.reference(), builtIn.name(), files);
+            }
+            case ModelSource.Folder named -> DirectoryFolder.find(source.reference(),
+                    modelsFolder.orElseThrow(() -> new EmbeddingException.BadRequest("model [" + source.reference()
+                            + "] cannot be read: this node has no models folder, expected one of " + builtIns())),
+                    named.path());
+        };
+    }
+
+    private static Tokenizer tokenizer(ModelFolder folder, String file) {
+        try (InputStream in = folder.open(file)) {
+            return Tokenizer.read(in);
+        } catch (IOException | TokenizerException e) {
+            throw folder.broken(file, "cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static int dimension(LocalModel definition, ModelSettings settings, StaticWeights weights) {
+        int dimension = definition.dimensions().orElse(weights.dimension());
+        if (dimension <= weights.dimension()) return dimension;
+        String trained = settings.matryoshka().isEmpty() ? "" : "; it was trained to be cut to one of " + settings.matryoshka();
+        throw new EmbeddingException.BadRequest("[dimensions] is [" + dimension + "], expected 1 to [" + weights.dimension()
+                + "] for model [" + definition.model() + "]" + trained);
+    }
+
+    private String revision(ModelSource source, ModelFolder folder, ModelSettings settings, StaticLayout layout) {
+        List<String> files = List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
+                ModelSettings.LENGTH_CONFIG);
+        return switch (source) {
+            case ModelSource.BuiltIn builtIn -> builtInRevisions.computeIfAbsent(builtIn, key -> Revision.of(folder, files));
+            case ModelSource.Folder named -> Revision.of(folder, files);
+        };
+    }
+}
