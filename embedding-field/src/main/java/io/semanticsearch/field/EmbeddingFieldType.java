@@ -1,0 +1,64 @@
+package io.semanticsearch.field;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.Query;
+import org.opensearch.index.mapper.ArraySourceValueFetcher;
+import org.opensearch.index.mapper.MappedFieldType;
+import org.opensearch.index.mapper.TextSearchInfo;
+import org.opensearch.index.mapper.ValueFetcher;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.QueryShardException;
+import org.opensearch.search.lookup.SearchLookup;
+
+/** An {@code embedding} field as queries see it. Only the {@code semantic} clause and {@code exists} can search it. */
+public final class EmbeddingFieldType extends MappedFieldType {
+
+    private final FieldConfig config;
+    private final Hnsw hnsw;
+
+    EmbeddingFieldType(FieldConfig config, Hnsw hnsw, Map<String, String> meta) {
+        super(config.path(), true, false, true, TextSearchInfo.NONE, meta);
+        this.config = config;
+        this.hnsw = hnsw;
+    }
+
+    public FieldConfig config() { return config; }
+
+    Hnsw hnsw() { return hnsw; }
+
+    @Override
+    public String typeName() { return FieldConfig.TYPE; }
+
+    @Override
+    public boolean isAggregatable() { return false; }
+
+    @Override
+    public ValueFetcher valueFetcher(QueryShardContext context, SearchLookup lookup, String format) {
+        if (format != null)
+            throw new IllegalArgumentException("field [" + name() + "] of type [embedding] has no formats, got [" + format + "]");
+        return new ArraySourceValueFetcher(name(), context) {
+            @Override
+            protected Object parseSourceValue(Object value) {
+                float[] vector = value instanceof String text && StoredVector.isStored(text)
+                        ? StoredVector.decode(text).vector()
+                        : BroughtVector.of(value, config.dimension());
+                List<Object> numbers = new ArrayList<>(vector.length);
+                for (float x : vector) numbers.add(x);
+                return numbers;
+            }
+        };
+    }
+
+    @Override
+    public Query existsQuery(QueryShardContext context) { return new FieldExistsQuery(name()); }
+
+    @Override
+    public Query termQuery(Object value, QueryShardContext context) {
+        throw new QueryShardException(context,
+                "field [" + name() + "] of type [embedding] holds vectors, which have no terms; search it with"
+                        + " {\"semantic\": {\"" + name() + "\": \"…\"}}");
+    }
+}
