@@ -1,0 +1,75 @@
+package io.semanticsearch.query;
+
+import io.semanticsearch.field.FieldConfig;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopDocsCollector;
+import org.apache.lucene.search.knn.KnnCollectorManager;
+
+/**
+ * Lucene's nearest-neighbour search, which looks for as many as it is to explore; of those the best k are kept. Exploring only k would
+ * miss neighbours: the graph is searched greedily.
+ */
+final class NearestVectorsQuery extends KnnFloatVectorQuery {
+
+    private final String name;
+    private final int nearest;
+    private final float minScore;
+
+    /**
+     * @param target float32 [dimension], as {@link io.semanticsearch.field.Similarity#prepare} made it
+     * @param nearest how many are kept
+     * @param candidates how many are explored
+     * @param minScore Lucene score below which none is kept
+     * @param filter documents that may be found, or null for all
+     */
+    NearestVectorsQuery(FieldConfig field, float[] target, int nearest, int candidates, float minScore, Query filter) {
+        super(field.luceneName(), target, candidates, filter);
+        this.name = field.path();
+        this.nearest = nearest;
+        this.minScore = minScore;
+    }
+
+    @Override
+    protected TopDocs approximateSearch(LeafReaderContext context,
+            AcceptDocs acceptDocs,
+            int visitedLimit,
+            KnnCollectorManager collectors)
+            throws IOException {
+        // A reader that hides fields from a user hides this one by its own name; it does not guard the vectors.
+        if (context.reader().getFieldInfos().fieldInfo(name) == null) return TopDocsCollector.EMPTY_TOPDOCS;
+        return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
+    }
+
+    @Override
+    protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
+        TopDocs merged = TopDocs.merge(nearest, perLeaf);
+        int kept = 0;
+        while (kept < merged.scoreDocs.length && merged.scoreDocs[kept].score >= minScore)
+            kept++;
+        if (kept == merged.scoreDocs.length) return merged;
+        return new TopDocs(merged.totalHits, Arrays.copyOf(merged.scoreDocs, kept, ScoreDoc[].class));
+    }
+
+    @Override
+    public String toString(String field) { return "semantic(" + name + ", k=" + nearest + ", candidates=" + getK() + ")"; }
+
+    @Override
+    public boolean equals(Object other) {
+        return super.equals(other)
+                && other instanceof NearestVectorsQuery that
+                && nearest == that.nearest
+                && Float.compare(minScore, that.minScore) == 0
+                && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() { return Objects.hash(super.hashCode(), nearest, minScore, name); }
+}

@@ -1,0 +1,87 @@
+package io.semanticsearch.query;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
+import io.semanticsearch.embedding.Role;
+import io.semanticsearch.field.StoredVector;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.index.query.QueryCoordinatorContext;
+import org.opensearch.index.query.QueryRewriteContext;
+
+/** Embeds the text of a clause on the coordinating node, once for each space that the searched indices have for its field. */
+public final class QueryVectors {
+
+    private static final float[] NO_DIRECTION = {};
+
+    private final AsyncEmbedding embedding;
+    private final SearchedSpaces spaces;
+
+    public QueryVectors(AsyncEmbedding embedding, SearchedSpaces spaces) {
+        this.embedding = embedding;
+        this.spaces = spaces;
+    }
+
+    /** Starts embedding where that is possible; on a shard the text stays as it is, and searching with it is an error. */
+    Subject prepare(String field, Subject.Text text, Nearest nearest, QueryRewriteContext context) {
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        if (coordinator == null || coordinator.getSearchRequest() == null) return text;
+        Map<String, Optional<String>> modelBySpace = spaces.of(field, coordinator.getSearchRequest());
+        Subject.Pending pending = new Subject.Pending(text.text(), new AtomicReference<>());
+        context.registerAsyncAction(
+                (client, listener) -> embed(field, pending, modelBySpace, nearest.model(), whenDone(listener)));
+        return pending;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ActionListener<Void> whenDone(ActionListener<?> listener) { return (ActionListener<Void>) listener; }
+
+    private void embed(
+            String field,
+            Subject.Pending pending,
+            Map<String, Optional<String>> modelBySpace,
+            Optional<String> override,
+            ActionListener<Void> listener) {
+        Map<String, float[]> vectors = new ConcurrentHashMap<>();
+        CompletableFuture<?>[] all = modelBySpace.entrySet().stream()
+                .map(entry -> embed(field, pending.text(), entry.getKey(), override.or(entry::getValue))
+                        .thenAccept(vector -> vectors.put(entry.getKey(), vector)))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(all).whenComplete((ignored, failure) -> {
+            if (failure == null) {
+                pending.result().set(new Subject.Embedded(pending.text(), vectors));
+                listener.onResponse(null);
+            } else {
+                listener.onFailure(cause(failure));
+            }
+        });
+    }
+
+    private CompletableFuture<float[]> embed(String field, String text, String space, Optional<String> model) {
+        if (model.isEmpty()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("[semantic] field [" + field
+                    + "] takes vectors only and has no model to embed the text with; give a [vector], or a [model]"));
+        }
+        // A field without a model lives in a space of its users' making, so any model that they name is right.
+        Optional<String> expected = space.equals(StoredVector.OWN) ? Optional.empty() : Optional.of(space);
+        return embedding.embed(new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text)))
+                .thenApply(rows -> switch (rows.getFirst()) {
+                    case Embedding.Vector vector -> vector.values();
+                    case Embedding.Nothing nothing -> NO_DIRECTION;
+                    case Embedding.Refused refused ->
+                        throw new IllegalArgumentException("[semantic] field [" + field + "]: " + refused.reason());
+                });
+    }
+
+    private static Exception cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof Exception exception ? exception : new IllegalStateException(cause);
+    }
+}

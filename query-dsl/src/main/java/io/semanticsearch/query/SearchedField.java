@@ -1,0 +1,96 @@
+package io.semanticsearch.query;
+
+import io.semanticsearch.field.EmbeddingFieldType;
+import io.semanticsearch.field.FieldConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.opensearch.index.mapper.MappedFieldType;
+import org.opensearch.index.mapper.ObjectMapper;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.QueryShardException;
+
+/** The field that a clause searches, as one shard has it, and the Lucene query for it. */
+final class SearchedField {
+
+    private final FieldConfig config;
+    private final QueryShardContext context;
+
+    private SearchedField(FieldConfig config, QueryShardContext context) {
+        this.config = config;
+        this.context = context;
+    }
+
+    /** Empty where the field is not mapped and may be missing. */
+    static Optional<SearchedField> of(String field, boolean ignoreUnmapped, QueryShardContext context) {
+        MappedFieldType type = context.fieldMapper(field);
+        if (type == null) {
+            if (ignoreUnmapped) return Optional.empty();
+            throw new QueryShardException(context,
+                    "[semantic] field [" + field + "] is not mapped in this index; map it with type [embedding], or"
+                            + " say [ignore_unmapped]: true");
+        }
+        if (!(type.unwrap() instanceof EmbeddingFieldType embedding)) {
+            throw new QueryShardException(context, "[semantic] field [" + field + "] is of type [" + type.typeName()
+                    + "]; expected a field of type [embedding]");
+        }
+        SearchedField searched = new SearchedField(embedding.config(), context);
+        searched.checkNesting();
+        return Optional.of(searched);
+    }
+
+    /** The vectors of nested objects belong to documents of their own, which only a nested query can find. */
+    private void checkNesting() {
+        String nested = null;
+        for (int dot = config.path().indexOf('.'); dot >= 0; dot = config.path().indexOf('.', dot + 1)) {
+            ObjectMapper object = context.getObjectMapper(config.path().substring(0, dot));
+            if (object != null && object.nested().isNested()) nested = object.fullPath();
+        }
+        ObjectMapper scope = context.nestedScope().getObjectMapper();
+        if (nested != null && (scope == null || !scope.fullPath().equals(nested))) {
+            throw new QueryShardException(context, "[semantic] field [" + config.path() + "] lies in the nested object [" + nested
+                    + "]; put the clause into {\"nested\": {\"path\": \"" + nested + "\", \"query\": …}}");
+        }
+    }
+
+    Query nearest(Subject subject, Nearest nearest, QueryShardContext shard) {
+        float[] vector = vector(subject);
+        if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
+        try {
+            Query filter = nearest.filter().isPresent() ? nearest.filter().get().toQuery(shard) : null;
+            float minScore = nearest.minSimilarity().isPresent()
+                    ? config.similarity().score(nearest.minSimilarity().get())
+                    : Float.NEGATIVE_INFINITY;
+            return new NearestVectorsQuery(
+                    config, config.similarity().prepare(vector), nearest.effectiveK(), nearest.effectiveCandidates(), minScore,
+                    filter);
+        } catch (IllegalArgumentException e) {
+            throw new QueryShardException(shard, "[semantic] field [" + config.path() + "]: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private float[] vector(Subject subject) {
+        float[] vector = switch (subject) {
+            case Subject.Given given -> given.vector();
+            case Subject.Embedded embedded -> embedded.in(config.space()).orElseThrow(() -> new QueryShardException(context,
+                    "[semantic] field [" + config.path() + "] lives in the space [" + config.space()
+                            + "], for which the text was not embedded; give a [model] of that space or a [vector]"));
+            case Subject.Text text -> throw notEmbedded(text.text());
+            case Subject.Pending pending -> throw notEmbedded(pending.text());
+        };
+        if (vector.length != 0 && vector.length != config.dimension()) {
+            throw new QueryShardException(context, "[semantic] field [" + config.path() + "]: the vector has [" + vector.length
+                    + "] dimensions, the field is mapped with [" + config.dimension() + "]");
+        }
+        return vector;
+    }
+
+    private QueryShardException notEmbedded(String text) {
+        return new QueryShardException(context, "[semantic] field [" + config.path() + "]: the text [" + text
+                + "] cannot be embedded here, because this place is read on the shard alone (an alias filter, a percolator query); give a [vector]");
+    }
+}

@@ -1,0 +1,177 @@
+package io.semanticsearch.query;
+
+import io.semanticsearch.field.BroughtVector;
+import io.semanticsearch.field.EmbeddingFieldMapper;
+import io.semanticsearch.field.VectorBytes;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.core.xcontent.XContentParser.Token;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.BoolQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+
+/** Reads {@code {"field": "text"}} and {@code {"field": {"query": "text", "k": 10, …}}}. */
+final class SemanticQueryParser {
+
+    static final String QUERY = "query";
+    static final String VECTOR = "vector";
+    static final String K = "k";
+    static final String NUM_CANDIDATES = "num_candidates";
+    static final String FILTER = "filter";
+    static final String MIN_SIMILARITY = "min_similarity";
+    static final String MODEL = "model";
+    static final String IGNORE_UNMAPPED = "ignore_unmapped";
+
+    private static final List<String> KNOWN = List.of(
+            QUERY, VECTOR, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL, IGNORE_UNMAPPED, "boost", "_name");
+    private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
+
+    /** Longer texts are refused before they are tokenized: no question is a book. */
+    private static final int MAX_CHARACTERS = 100_000;
+
+    private final XContentParser parser;
+    private Subject subject;
+    private OptionalInt k = OptionalInt.empty();
+    private OptionalInt numCandidates = OptionalInt.empty();
+    private Optional<QueryBuilder> filter = Optional.empty();
+    private Optional<Float> minSimilarity = Optional.empty();
+    private Optional<String> model = Optional.empty();
+    private boolean ignoreUnmapped;
+    private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
+    private String name;
+
+    private SemanticQueryParser(XContentParser parser) { this.parser = parser; }
+
+    static SemanticQueryBuilder parse(XContentParser parser, QueryVectors vectors) throws IOException {
+        if (parser.nextToken() != Token.FIELD_NAME) throw failure(parser, "[semantic] names no field; " + EXPECTED);
+        String field = parser.currentName();
+        SemanticQueryParser read = new SemanticQueryParser(parser);
+        Token token = parser.nextToken();
+        if (token == Token.VALUE_STRING) {
+            read.query(parser.text());
+        } else if (token == Token.START_OBJECT) {
+            read.object();
+        } else {
+            throw failure(parser, "[semantic] field [" + field + "] holds [" + token + "]; " + EXPECTED);
+        }
+        if (parser.nextToken() != Token.END_OBJECT) {
+            throw failure(parser,
+                    "[semantic] names a second field [" + parser.currentName() + "]; one clause searches one field");
+        }
+        if (read.subject == null)
+            throw failure(parser, "[semantic] field [" + field + "] has neither [query] nor [vector]; " + EXPECTED);
+        try {
+            Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
+                    read.ignoreUnmapped);
+            return new SemanticQueryBuilder(field, read.subject, nearest, vectors).boost(read.boost).queryName(read.name);
+        } catch (IllegalArgumentException e) {
+            throw new ParsingException(parser.getTokenLocation(), "[semantic] field [" + field + "]: " + e.getMessage(), e);
+        }
+    }
+
+    private void object() throws IOException {
+        while (parser.nextToken() != Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            switch (key) {
+                case QUERY -> query(text(key));
+                case VECTOR -> vector();
+                case K -> k = OptionalInt.of(number(key));
+                case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
+                case FILTER -> filter = Optional.of(filter());
+                case MIN_SIMILARITY -> minSimilarity = Optional.of(parser.floatValue());
+                case MODEL -> model = Optional.of(text(key));
+                case IGNORE_UNMAPPED -> ignoreUnmapped = parser.booleanValue();
+                case "boost" -> boost = parser.floatValue();
+                case "_name" -> name = parser.text();
+                default -> throw failure(parser, "[semantic] has no parameter [" + key + "]; known are " + KNOWN);
+            }
+        }
+    }
+
+    private void query(String text) {
+        if (text.isBlank()) throw failure(parser, "[semantic] has an empty [query]; say what to look for");
+        if (text.length() > MAX_CHARACTERS) {
+            throw failure(parser, "[semantic] has a [query] of [" + text.length() + "] characters; at most [" + MAX_CHARACTERS
+                    + "] are embedded");
+        }
+        subject(new Subject.Text(text));
+    }
+
+    private void vector() throws IOException {
+        float[] vector = switch (parser.currentToken()) {
+            case START_ARRAY -> numbers();
+            case VALUE_STRING -> base64();
+            default -> throw failure(parser, "[semantic] has a [vector] that is neither an array of numbers nor base64");
+        };
+        try {
+            subject(new Subject.Given(BroughtVector.check(vector, vector.length)));
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, "[semantic] has an unusable [vector]: " + e.getMessage());
+        }
+    }
+
+    private float[] numbers() throws IOException {
+        float[] vector = new float[256];
+        int length = 0;
+        for (Token token = parser.nextToken(); token != Token.END_ARRAY; token = parser.nextToken()) {
+            if (token != Token.VALUE_NUMBER) {
+                throw failure(parser, "[semantic] has a [vector] with [" + parser.textOrNull() + "] at position [" + length
+                        + "]; expected a number");
+            }
+            if (length == EmbeddingFieldMapper.MAX_DIMENSION) {
+                throw failure(parser,
+                        "[semantic] has a [vector] of more than [" + EmbeddingFieldMapper.MAX_DIMENSION + "] numbers");
+            }
+            if (length == vector.length) vector = Arrays.copyOf(vector, 2 * length);
+            vector[length++] = parser.floatValue();
+        }
+        if (length == 0) throw failure(parser, "[semantic] has an empty [vector]");
+        return Arrays.copyOf(vector, length);
+    }
+
+    private float[] base64() throws IOException {
+        try {
+            return VectorBytes.decode(parser.text());
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, "[semantic] has an unusable [vector]: " + e.getMessage());
+        }
+    }
+
+    private QueryBuilder filter() throws IOException {
+        if (parser.currentToken() == Token.START_OBJECT) return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
+        if (parser.currentToken() != Token.START_ARRAY)
+            throw failure(parser, "[semantic] has a [filter] that is no clause nor a list of clauses");
+        BoolQueryBuilder all = new BoolQueryBuilder();
+        while (parser.nextToken() != Token.END_ARRAY)
+            all.filter(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+        return all;
+    }
+
+    private void subject(Subject read) {
+        if (subject != null) throw failure(parser, "[semantic] has both [query] and [vector], or one of them twice; give one");
+        subject = read;
+    }
+
+    private String text(String key) throws IOException {
+        if (parser.currentToken() != Token.VALUE_STRING) {
+            throw failure(parser, "[semantic] has a [" + key + "] that is no text");
+        }
+        return parser.text();
+    }
+
+    private int number(String key) throws IOException {
+        if (parser.currentToken() != Token.VALUE_NUMBER)
+            throw failure(parser, "[semantic] has a [" + key + "] that is no number");
+        return parser.intValue();
+    }
+
+    private static ParsingException failure(XContentParser parser, String message) {
+        return new ParsingException(parser.getTokenLocation(), message);
+    }
+}

@@ -1,0 +1,102 @@
+package io.semanticsearch.query;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** What a clause looks for, on its way from what the user said to vectors. */
+sealed interface Subject {
+
+    /** A vector that the user gives, for whatever space the field has. */
+    record Given(float[] vector) implements Subject {
+
+        @Override
+        public boolean equals(Object other) { return other instanceof Given given && Arrays.equals(vector, given.vector); }
+
+        @Override
+        public int hashCode() { return Arrays.hashCode(vector); }
+    }
+
+    /** A text that is not embedded yet. */
+    record Text(String text) implements Subject {}
+
+    /** A text that is being embedded: lives only on the coordinating node, while the search is rewritten. */
+    record Pending(String text, AtomicReference<Embedded> result) implements Subject {
+
+        Subject resolved() {
+            Embedded embedded = result.get();
+            return embedded == null ? this : embedded;
+        }
+    }
+
+    /**
+     * An embedded text.
+     *
+     * @param text what the user said
+     * @param bySpace a vector for each space of the searched indices; one of length 0 where the text means nothing to the model
+     */
+    record Embedded(String text, Map<String, float[]> bySpace) implements Subject {
+
+        public Embedded {
+            bySpace = new TreeMap<>(bySpace);
+        }
+
+        Optional<float[]> in(String space) { return Optional.ofNullable(bySpace.get(space)); }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Embedded that
+                    && text.equals(that.text)
+                    && bySpace.keySet().equals(that.bySpace.keySet())
+                    && bySpace.entrySet().stream()
+                            .allMatch(entry -> Arrays.equals(entry.getValue(), that.bySpace.get(entry.getKey())));
+        }
+
+        @Override
+        public int hashCode() { return 31 * text.hashCode() + bySpace.keySet().hashCode(); }
+    }
+
+    default void write(StreamOutput out) throws IOException {
+        switch (this) {
+            case Given given -> {
+                out.writeByte((byte) 0);
+                out.writeFloatArray(given.vector);
+            }
+            case Text text -> {
+                out.writeByte((byte) 1);
+                out.writeString(text.text);
+            }
+            case Embedded embedded -> {
+                out.writeByte((byte) 2);
+                out.writeString(embedded.text);
+                out.writeMap(embedded.bySpace, StreamOutput::writeString, StreamOutput::writeFloatArray);
+            }
+            case Pending pending -> throw new IllegalStateException("the text [" + pending.text + "] is still being embedded");
+        }
+    }
+
+    static Subject read(StreamInput in) throws IOException {
+        byte kind = in.readByte();
+        return switch (kind) {
+            case 0 -> new Given(in.readFloatArray());
+            case 1 -> new Text(in.readString());
+            case 2 -> new Embedded(in.readString(), in.readMap(StreamInput::readString, StreamInput::readFloatArray));
+            default -> throw new IOException("unknown kind of subject [" + kind + "] in a [semantic] clause");
+        };
+    }
+
+    default void toXContent(XContentBuilder builder) throws IOException {
+        switch (this) {
+            case Given given -> builder.array(SemanticQueryParser.VECTOR, given.vector);
+            case Text text -> builder.field(SemanticQueryParser.QUERY, text.text);
+            case Pending pending -> builder.field(SemanticQueryParser.QUERY, pending.text);
+            case Embedded embedded -> builder.field(SemanticQueryParser.QUERY, embedded.text);
+        }
+    }
+}
