@@ -1,0 +1,119 @@
+package io.semanticsearch.ingest;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
+import io.semanticsearch.embedding.Role;
+import io.semanticsearch.ingest.Target.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.opensearch.ingest.IngestDocument;
+
+/**
+ * Embeds the texts of many documents as one piece of work: each model is asked once for all of its texts, equal texts once, and every
+ * vector is written where its text came from. What goes wrong with one text fails the document that holds it and no other.
+ */
+final class DocumentEmbedding {
+
+    private final AsyncEmbedding embedding;
+
+    DocumentEmbedding(AsyncEmbedding embedding) { this.embedding = embedding; }
+
+    /**
+     * Fills in the vectors of all documents.
+     *
+     * @param documents changed in place
+     * @param targets the fields of one document; what it throws is that document's failure
+     * @return for each document its failure, or empty; completes only normally, on whatever thread embeds
+     */
+    CompletableFuture<List<Optional<Exception>>> embed(
+            List<IngestDocument> documents,
+            Function<IngestDocument, List<Target>> targets) {
+        Exception[] failures = new Exception[documents.size()];
+        Map<ModelInSpace, Texts> byModel = new LinkedHashMap<>();
+        for (int i = 0; i < documents.size(); i++) {
+            try {
+                List<Task> tasks = new ArrayList<>();
+                IngestDocument document = documents.get(i);
+                for (Target target : targets.apply(document)) tasks.addAll(target.settle(document.getSourceAndMetadata()));
+                for (Task task : tasks) {
+                    ModelInSpace model = new ModelInSpace(task.target().model(), task.target().space());
+                    byModel.computeIfAbsent(model, ignored -> new Texts()).add(i, task);
+                }
+            } catch (RuntimeException e) {
+                failures[i] = e;
+            }
+        }
+        CompletableFuture<?>[] all = byModel.entrySet().stream()
+                .map(entry -> embed(entry.getKey(), entry.getValue(), failures))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(all).thenApply(ignored -> {
+            List<Optional<Exception>> results = new ArrayList<>(failures.length);
+            for (Exception failure : failures) results.add(Optional.ofNullable(failure));
+            return results;
+        });
+    }
+
+    private CompletableFuture<Void> embed(ModelInSpace model, Texts texts, Exception[] failures) {
+        EmbeddingRequest request = new EmbeddingRequest(model.id, model.space, Role.DOCUMENT, texts.distinct());
+        return embedding.embed(request).handle((rows, failure) -> {
+            // Documents of several models share the array; each slot is written by whichever fails first.
+            synchronized (failures) {
+                if (failure != null) {
+                    texts.fail(cause(failure), failures);
+                } else {
+                    texts.write(rows, failures);
+                }
+            }
+            return null;
+        });
+    }
+
+    private static Exception cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof Exception exception ? exception : new IllegalStateException(cause);
+    }
+
+    private record ModelInSpace(String id, Optional<String> space) {}
+
+    private record Slot(int document, Task task) {}
+
+    /** The texts for one model, each with every place that it stands at. */
+    private static final class Texts {
+
+        private final Map<String, List<Slot>> slots = new LinkedHashMap<>();
+
+        void add(int document, Task task) {
+            slots.computeIfAbsent(task.text(), ignored -> new ArrayList<>(1)).add(new Slot(document, task));
+        }
+
+        List<String> distinct() { return List.copyOf(slots.keySet()); }
+
+        void write(List<Embedding> rows, Exception[] failures) {
+            int row = 0;
+            for (List<Slot> places : slots.values()) {
+                Embedding result = rows.get(row++);
+                for (Slot slot : places) {
+                    switch (result) {
+                        case Embedding.Vector vector -> slot.task.write(vector.values());
+                        case Embedding.Nothing nothing -> slot.task.writeNothing();
+                        case Embedding.Refused refused -> failures[slot.document] = new IllegalArgumentException(
+                                "[" + slot.task.target().path() + "] cannot be embedded: " + refused.reason());
+                    }
+                }
+            }
+        }
+
+        void fail(Exception failure, Exception[] failures) {
+            for (List<Slot> places : slots.values()) {
+                for (Slot slot : places) failures[slot.document] = failure;
+            }
+        }
+    }
+}

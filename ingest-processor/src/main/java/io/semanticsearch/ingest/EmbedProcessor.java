@@ -1,0 +1,158 @@
+package io.semanticsearch.ingest;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.ModelCatalog;
+import io.semanticsearch.field.ModelCatalog.KnownModel;
+import io.semanticsearch.field.SourceText;
+import io.semanticsearch.field.SourceText.Place;
+import io.semanticsearch.field.StoredVector;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.opensearch.ingest.AbstractProcessor;
+import org.opensearch.ingest.ConfigurationUtils;
+import org.opensearch.ingest.IngestDocument;
+import org.opensearch.ingest.IngestDocumentWrapper;
+import org.opensearch.ingest.Processor;
+
+/**
+ * The {@code embed} processor: target fields ← source fields, for those who want a pipeline. A target that is mapped as an
+ * {@code embedding} field gets the stored form, any other gets numbers.
+ */
+public final class EmbedProcessor extends AbstractProcessor {
+
+    public static final String TYPE = "embed";
+
+    private final String model;
+    private final Map<String, List<String>> fields;
+    private final boolean ignoreMissing;
+    private final Node node;
+
+    private EmbedProcessor(
+            String tag, String description, String model, Map<String, List<String>> fields, boolean ignoreMissing, Node node) {
+        super(tag, description);
+        this.model = model;
+        this.fields = fields;
+        this.ignoreMissing = ignoreMissing;
+        this.node = node;
+    }
+
+    /**
+     * What the processor needs of the node that it runs on.
+     *
+     * @param fieldsOf the embedding fields of an index by the name that a document gives; empty if there is no such index
+     */
+    private record Node(BatchEmbedding batch, ModelCatalog catalog, Function<String, List<FieldConfig>> fieldsOf) {}
+
+    @Override
+    public String getType() { return TYPE; }
+
+    /** The model that this processor embeds with, by id or alias. */
+    public String model() { return model; }
+
+    @Override
+    public void batchExecute(List<IngestDocumentWrapper> documents, Consumer<List<IngestDocumentWrapper>> handler) {
+        node.batch.execute(documents, this::targets, handler);
+    }
+
+    @Override
+    public void execute(IngestDocument document, BiConsumer<IngestDocument, Exception> handler) {
+        node.batch.execute(document, this::targets, handler);
+    }
+
+    @Override
+    public IngestDocument execute(IngestDocument document) {
+        throw new UnsupportedOperationException("[" + TYPE + "] works asynchronously; call execute with a handler");
+    }
+
+    private List<Target> targets(IngestDocument document) {
+        Object index = document.getSourceAndMetadata().get(IngestDocument.Metadata.INDEX.getFieldName());
+        List<FieldConfig> mapped = index == null ? List.of() : node.fieldsOf.apply(index.toString());
+        List<Target> targets = new ArrayList<>(fields.size());
+        fields.forEach((path, sources) -> {
+            SourceText text = new SourceText(path, sources);
+            if (text.places(document.getSourceAndMetadata()).stream().noneMatch(Place::touched)) {
+                if (ignoreMissing) return;
+                throw new IllegalArgumentException("the document has none of the fields " + sources + " to embed into [" + path
+                        + "]; say [ignore_missing]: true where they may be missing");
+            }
+            Optional<FieldConfig> field = mapped.stream().filter(config -> config.path().equals(path)).findFirst();
+            field.ifPresent(this::checkSpace);
+            targets.add(
+                    new Target(path, text, model, field.map(FieldConfig::space), field.map(FieldConfig::dimension).orElse(0)));
+        });
+        return targets;
+    }
+
+    private void checkSpace(FieldConfig field) {
+        if (field.space().equals(StoredVector.OWN)) return;
+        Optional<KnownModel> known = node.catalog.find(model);
+        if (known.isPresent() && !known.get().space().equals(field.space())) {
+            throw new IllegalArgumentException(
+                    "model [" + model + "] makes vectors of the space [" + known.get().space() + "], field ["
+                            + field.path() + "] takes those of [" + field.space() + "], which model [" + field.model().orElse("?")
+                            + "] makes");
+        }
+    }
+
+    /** Reads {@code {"model": "…", "fields": {"meaning": ["title", "body"]}, "ignore_missing": false}}. */
+    public static final class Factory implements Processor.Factory {
+
+        private final ModelCatalog catalog;
+        private final Node node;
+
+        public Factory(AsyncEmbedding embedding, ModelCatalog catalog, Function<String, List<FieldConfig>> fieldsOf) {
+            this.catalog = catalog;
+            this.node = new Node(new BatchEmbedding(new DocumentEmbedding(embedding)), catalog, fieldsOf);
+        }
+
+        @Override
+        public EmbedProcessor create(Map<String, Processor.Factory> factories,
+                String tag,
+                String description,
+                Map<String, Object> config) {
+            String named = ConfigurationUtils.readOptionalStringProperty(TYPE, tag, config, "model");
+            String model = named == null ? catalog.defaultModel() : named;
+            if (catalog.find(model).isEmpty()) {
+                throw ConfigurationUtils.newConfigurationException(TYPE, tag, "model",
+                        "unknown model [" + model + "]; defined are "
+                                + catalog.ids() + ". Define it with PUT /_plugins/_semantic/models/" + model);
+            }
+            Map<String, Object> fields = ConfigurationUtils.readMap(TYPE, tag, config, "fields");
+            if (fields.isEmpty()) {
+                throw ConfigurationUtils.newConfigurationException(
+                        TYPE, tag, "fields", "names no field; expected {\"TARGET\": [\"SOURCE\", …]}");
+            }
+            boolean ignoreMissing = ConfigurationUtils.readBooleanProperty(TYPE, tag, config, "ignore_missing", false);
+            Map<String, List<String>> sources = new LinkedHashMap<>();
+            fields.forEach((target, source) -> sources.put(target, sources(tag, target, source)));
+            return new EmbedProcessor(tag, description, model, sources, ignoreMissing, node);
+        }
+
+        private static List<String> sources(String tag, String target, Object source) {
+            List<?> names = source instanceof List<?> list ? list : source == null ? List.of() : List.of(source);
+            List<String> sources = new ArrayList<>();
+            for (Object name : names) {
+                if (!(name instanceof String text) || text.isBlank()) {
+                    throw ConfigurationUtils.newConfigurationException(
+                            TYPE, tag, "fields", "[" + target + "] holds [" + name + "]; expected names of source fields");
+                }
+                if (text.equals(target)) {
+                    throw ConfigurationUtils.newConfigurationException(
+                            TYPE, tag, "fields", "[" + target + "] would be embedded into itself; name another target");
+                }
+                sources.add(text);
+            }
+            if (sources.isEmpty()) {
+                throw ConfigurationUtils.newConfigurationException(TYPE, tag, "fields", "[" + target + "] has no source fields");
+            }
+            return sources;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.semanticsearch.ingest;
+
+import io.semanticsearch.field.BroughtVector;
+import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.SourceText;
+import io.semanticsearch.field.SourceText.Place;
+import io.semanticsearch.field.StoredVector;
+import io.semanticsearch.field.StoredVector.Label;
+import io.semanticsearch.field.TextHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A field that takes vectors, and what its mapping or processor says about them.
+ *
+ * @param path full path of the field
+ * @param sourceText where its text comes from
+ * @param model id or alias of the model
+ * @param space id of the space that the field lives in; empty where the field is not mapped, then the vector is written as numbers
+ * @param dimension length of its vectors, where the field is mapped
+ */
+record Target(String path, SourceText sourceText, String model, Optional<String> space, int dimension) {
+
+    /** The field of a mapping that has source fields. */
+    static Target of(FieldConfig config) {
+        return new Target(
+                config.path(),
+                new SourceText(config.path(), config.sourceFields()),
+                config.model().orElseThrow(),
+                Optional.of(config.space()),
+                config.dimension());
+    }
+
+    /**
+     * Settles what can be settled without a model, and says which texts are left to embed. A vector that belongs to its text stays; a
+     * brought one is marked as belonging to the text of now; one without a text is taken out.
+     */
+    List<Task> settle(Map<String, Object> document) {
+        List<Task> tasks = new ArrayList<>();
+        for (Place place : sourceText.places(document)) {
+            // A partial document that holds neither the field nor its sources says nothing about it.
+            if (!place.touched() && !place.present()) continue;
+            String hash = TextHash.of(place.text());
+            Optional<Label> label = place.value().flatMap(StoredVector::label);
+            if (label.isPresent()) {
+                boolean fresh = space.isPresent() && label.get().equals(new Label(space.get(), hash));
+                if (fresh) continue;
+            } else if (place.value().isPresent()) {
+                keepBrought(place, hash);
+                continue;
+            }
+            if (place.text().isEmpty()) {
+                place.remove();
+            } else {
+                tasks.add(new Task(this, place, hash));
+            }
+        }
+        return tasks;
+    }
+
+    /** A vector that cannot be read stays as it is: the mapper refuses it and says why. */
+    private void keepBrought(Place place, String hash) {
+        if (space.isEmpty()) return;
+        try {
+            float[] vector = BroughtVector.of(place.value().orElseThrow(), dimension);
+            place.put(new StoredVector(space.get(), StoredVector.Origin.BROUGHT, hash, vector).encode());
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+    }
+
+    /** One text to embed and where its vector goes. */
+    record Task(Target target, Place place, String hash) {
+
+        String text() { return place.text(); }
+
+        void write(float[] vector) {
+            if (target.space.isPresent()) {
+                place.put(new StoredVector(target.space.get(), StoredVector.Origin.MADE, hash, vector).encode());
+            } else {
+                List<Float> numbers = new ArrayList<>(vector.length);
+                for (float x : vector) numbers.add(x);
+                place.put(numbers);
+            }
+        }
+
+        /** The text means nothing to the model, so there is no vector, and none of an older text may stay. */
+        void writeNothing() {
+            place.remove();
+        }
+    }
+}
