@@ -1,0 +1,49 @@
+package io.semanticsearch.plugin;
+
+import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.QueryCache;
+import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.NodeEmbedding;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What one node counts, as {@code GET /_plugins/_semantic/stats} shows it. */
+final class NodeStats {
+
+    private NodeStats() {}
+
+    static Map<String, Object> of(NodeEmbedding embedding, EmbeddingWorkers workers, Optional<LoadedModels> loaded) {
+        Map<String, Object> stats = new LinkedHashMap<>();
+        stats.put("models", loaded.map(LoadedModels::stats).orElse(Map.of()));
+        stats.put("embedding", Map.of("calls", embedding.calls(), "texts", embedding.texts(), "failures", embedding.failures()));
+        stats.put("queue", queue(workers.stats()));
+        stats.put("query_cache", cache(embedding.queryCache().stats()));
+        return stats;
+    }
+
+    private static Map<String, Object> queue(EmbeddingWorkers.Stats stats) {
+        return Map.of("queries", lane(stats.queries()), "documents", lane(stats.documents()));
+    }
+
+    private static Map<String, Object> lane(EmbeddingWorkers.Stats.Lane lane) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("waiting", lane.waiting());
+        map.put("waiting_bytes", lane.queuedBytes());
+        map.put("running", lane.running());
+        map.put("completed", lane.completed());
+        map.put("failed", lane.failed());
+        map.put("rejected", lane.rejected());
+        return map;
+    }
+
+    private static Map<String, Object> cache(QueryCache.Stats stats) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("hits", stats.hits());
+        map.put("misses", stats.misses());
+        map.put("shared", stats.shared());
+        map.put("entries", stats.entries());
+        map.put("bytes", stats.bytes());
+        return map;
+    }
+}

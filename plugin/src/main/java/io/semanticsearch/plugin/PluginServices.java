@@ -1,0 +1,142 @@
+package io.semanticsearch.plugin;
+
+import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelDefinition;
+import io.semanticsearch.embedding.ModelFacts;
+import io.semanticsearch.embedding.QueryCache;
+import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.ingest.FreshUpdates;
+import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.Model;
+import io.semanticsearch.plugin.models.ModelRegistry;
+import io.semanticsearch.plugin.models.ModelUsers;
+import io.semanticsearch.plugin.models.NodeEmbedding;
+import io.semanticsearch.plugin.transport.NodeServices;
+import io.semanticsearch.query.QueryVectors;
+import io.semanticsearch.query.SearchedSpaces;
+import io.semanticsearch.query.VectorExcludes;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.opensearch.action.support.ActionFilter;
+import org.opensearch.cluster.metadata.IndexAbstraction;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.threadpool.Scheduler;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+
+/**
+ * The objects of one node, made when the plugin is and closed in reverse. OpenSearch asks for queries and processors before it gives the
+ * node's own services, so those arrive later, once, in {@link #start}.
+ */
+final class PluginServices implements Closeable {
+
+    private final Settings settings;
+    private final ModelRegistry registry;
+    private final EmbeddingWorkers workers;
+    private final Optional<LoadedModels> loaded;
+    private final NodeEmbedding embedding;
+    private final FieldConfigs fields;
+    private final SearchedSpaces spaces;
+    private volatile Node node;
+    private volatile NodeServices nodeServices;
+    private volatile Scheduler.Cancellable idleCheck;
+
+    /** What a node gives a plugin when it starts. */
+    private record Node(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            NamedWriteableRegistry registry,
+            IndexNameExpressionResolver resolver) {}
+
+    PluginServices(Settings settings, Path config) {
+        this.settings = settings;
+        LocalModels local = new LocalModels(config.resolve("semantic-search").resolve("models"));
+        this.registry = new ModelRegistry(
+                LocalModels.builtIns().stream().map(id -> builtIn(id, local)).toList(),
+                SemanticSettings.DEFAULT_MODEL.get(settings));
+        this.workers = new EmbeddingWorkers(
+                SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUEUE_BYTES.get(settings).getBytes());
+        this.loaded = runsModels() ? Optional.of(new LoadedModels(local, workers)) : Optional.empty();
+        this.embedding = new NodeEmbedding(
+                registry,
+                loaded,
+                new QueryCache(SemanticSettings.QUERY_CACHE_BYTES.get(settings).getBytes()),
+                () -> nodeServices.link().orElseThrow(),
+                () -> node.threadPool);
+        this.fields = new FieldConfigs(registry);
+        this.spaces = new SearchedSpaces(() -> node.clusterService.state(), () -> node.resolver, () -> node.registry, fields);
+    }
+
+    private static Model builtIn(String id, LocalModels local) {
+        ModelDefinition definition = ModelDefinition.of(id, Map.of("provider", "local", "model", id));
+        try (EmbeddingFunction function = local.open((LocalModel) definition)) {
+            return new Model(id, definition, ModelFacts.of(function));
+        }
+    }
+
+    NodeServices start(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            NamedWriteableRegistry writeables,
+            IndexNameExpressionResolver resolver) {
+        node = new Node(client, clusterService, threadPool, writeables, resolver);
+        nodeServices = new NodeServices(
+                clusterService, registry, new ModelUsers(fields, registry), loaded, embedding,
+                () -> NodeStats.of(embedding, workers, loaded));
+        clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
+        clusterService.getClusterSettings()
+                .addSettingsUpdateConsumer(SemanticSettings.QUEUE_BYTES, bytes -> workers.setMaxQueuedBytes(bytes.getBytes()));
+        // Ahead of pipelines and mappings, which name models.
+        clusterService.addHighPriorityApplier(registry);
+        loaded.ifPresent(models -> {
+            clusterService.addListener(event -> {
+                if (event.metadataChanged()) models.retain(registry.models());
+            });
+            idleCheck = threadPool.scheduleWithFixedDelay(
+                    models::unloadIdle, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
+        });
+        return nodeServices;
+    }
+
+    boolean runsModels() { return SemanticSettings.LOCAL_ENABLED.get(settings); }
+
+    ModelRegistry registry() { return registry; }
+
+    NodeEmbedding embedding() { return embedding; }
+
+    QueryVectors queryVectors() { return new QueryVectors(embedding, spaces); }
+
+    List<ActionFilter> filters() {
+        return List.of(
+                new FreshUpdates(this::fieldsOf, () -> node.client),
+                new VectorExcludes(spaces, task -> nodeServices.link().filter(link -> link.writes(task)).isPresent()));
+    }
+
+    /** The embedding fields of the index that a document goes to; empty if there is no such index yet. */
+    Optional<List<FieldConfig>> fieldsOf(String name) {
+        IndexAbstraction named = node.clusterService.state().metadata().getIndicesLookup().get(name);
+        if (named == null) return Optional.empty();
+        IndexMetadata written = named.getWriteIndex();
+        return Optional.of(written == null ? List.of() : fields.of(written));
+    }
+
+    @Override
+    public void close() {
+        if (idleCheck != null) idleCheck.cancel();
+        workers.close();
+        loaded.ifPresent(LoadedModels::close);
+    }
+}

@@ -1,0 +1,67 @@
+package io.semanticsearch.plugin;
+
+import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.local.LocalModels;
+import java.util.List;
+import java.util.Set;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.node.DiscoveryNodeRole;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.settings.Setting.Property;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.util.concurrent.OpenSearchExecutors;
+import org.opensearch.core.common.unit.ByteSizeUnit;
+import org.opensearch.core.common.unit.ByteSizeValue;
+
+/** Every setting of the plugin, with its default and bounds. */
+public final class SemanticSettings {
+
+    /** The model of fields and processors that name none. Changing it touches no existing index. */
+    public static final Setting<String> DEFAULT_MODEL = Setting.simpleString(
+            "plugins.semantic.default_model", LocalModels.builtIns().getFirst(), Property.NodeScope, Property.Dynamic);
+
+    /** Whether models run on this node. Where they don't, the texts go to nodes where they do. */
+    public static final Setting<Boolean> LOCAL_ENABLED = Setting.boolSetting(
+            "plugins.semantic.local.enabled", settings -> String.valueOf(!isDedicatedClusterManager(settings)),
+            Property.NodeScope);
+
+    /** Threads that embed. Half of the processors leaves the others to indexing and searching. */
+    public static final Setting<Integer> LOCAL_THREADS = new Setting<>(
+            "plugins.semantic.local.threads",
+            settings -> String.valueOf(Math.max(1, OpenSearchExecutors.allocatedProcessors(settings) / 2)),
+            text -> Setting.parseInt(text, 1, 256, "plugins.semantic.local.threads"),
+            Property.NodeScope);
+
+    /** Text that may wait to be embedded on a node; what comes on top is answered with 429. */
+    public static final Setting<ByteSizeValue> QUEUE_BYTES = Setting.byteSizeSetting(
+            EmbeddingWorkers.QUEUE_BYTES_SETTING,
+            new ByteSizeValue(128, ByteSizeUnit.MB),
+            new ByteSizeValue(1, ByteSizeUnit.KB),
+            new ByteSizeValue(8, ByteSizeUnit.GB),
+            Property.NodeScope,
+            Property.Dynamic);
+
+    /** Vectors of search texts that a node keeps; 0 keeps none. */
+    public static final Setting<ByteSizeValue> QUERY_CACHE_BYTES = Setting.byteSizeSetting(
+            "plugins.semantic.query_cache_bytes",
+            new ByteSizeValue(16, ByteSizeUnit.MB),
+            ByteSizeValue.ZERO,
+            new ByteSizeValue(1, ByteSizeUnit.GB),
+            Property.NodeScope);
+
+    /** How often a node looks for models that nobody used for their [keep_alive]. */
+    public static final Setting<TimeValue> IDLE_CHECK = Setting.timeSetting(
+            "plugins.semantic.local.idle_check", TimeValue.timeValueSeconds(30), TimeValue.timeValueMillis(100),
+            Property.NodeScope);
+
+    private SemanticSettings() {}
+
+    static List<Setting<?>> all() {
+        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUEUE_BYTES, QUERY_CACHE_BYTES, IDLE_CHECK);
+    }
+
+    private static boolean isDedicatedClusterManager(Settings settings) {
+        return Set.copyOf(DiscoveryNode.getRolesFromSettings(settings)).equals(Set.of(DiscoveryNodeRole.CLUSTER_MANAGER_ROLE));
+    }
+}

@@ -1,0 +1,112 @@
+package io.semanticsearch.plugin.models;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
+import io.semanticsearch.embedding.QueryCache;
+import io.semanticsearch.embedding.Role;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.threadpool.ThreadPool;
+
+/**
+ * Embedding as the rest of the node sees it: by the name of a model, in a known space, on this node or another one. Callers go on in
+ * their own thread context on a thread of OpenSearch, so that workers are free for the next texts.
+ */
+public final class NodeEmbedding implements AsyncEmbedding {
+
+    private final ModelRegistry registry;
+    private final Optional<LoadedModels> local;
+    private final QueryCache queries;
+    private final Supplier<NodeLink> link;
+    private final Supplier<ThreadPool> threadPool;
+    private final LongAdder texts = new LongAdder();
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+
+    /** @param local the models of this node; empty where models run on other nodes only */
+    public NodeEmbedding(
+            ModelRegistry registry,
+            Optional<LoadedModels> local,
+            QueryCache queries,
+            Supplier<NodeLink> link,
+            Supplier<ThreadPool> threadPool) {
+        this.registry = registry;
+        this.local = local;
+        this.queries = queries;
+        this.link = link;
+        this.threadPool = threadPool;
+    }
+
+    @Override
+    public CompletableFuture<List<Embedding>> embed(EmbeddingRequest request) {
+        Optional<Model> model = registry.model(request.model());
+        if (model.isEmpty()) {
+            return CompletableFuture.failedFuture(new OpenSearchStatusException(
+                    "unknown model [" + request.model() + "]; defined are "
+                            + registry.ids() + ". Define it with PUT /_plugins/_semantic/models/" + request.model(),
+                    RestStatus.BAD_REQUEST));
+        }
+        String space = model.get().facts().space();
+        if (request.space().isPresent() && !request.space().get().equals(space)) {
+            return CompletableFuture.failedFuture(new OpenSearchStatusException(
+                    "model [" + request.model() + "] makes vectors of the space ["
+                            + space + "], wanted are those of [" + request.space().get()
+                            + "]; name a model of that space, or embed the documents anew with this one",
+                    RestStatus.BAD_REQUEST));
+        }
+        if (request.texts().isEmpty()) return CompletableFuture.completedFuture(List.of());
+        CompletableFuture<List<Embedding>> result = request.role() == Role.QUERY && request.texts().size() == 1
+                ? queries.get(space, request.texts().getFirst(), text -> run(model.get(), request).thenApply(List::getFirst))
+                        .thenApply(List::of)
+                : run(model.get(), request);
+        return result.isDone() && !result.isCompletedExceptionally() ? result : onNodeThread(result);
+    }
+
+    private CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
+        calls.increment();
+        texts.add(request.texts().size());
+        CompletableFuture<List<Embedding>> result = local.isPresent()
+                ? local.get().run(model, request.role(), request.texts())
+                : link.get().embedElsewhere(model, request.role(), request.texts());
+        return result.whenComplete((rows, failure) -> {
+            if (failure != null) failures.increment();
+        });
+    }
+
+    private CompletableFuture<List<Embedding>> onNodeThread(CompletableFuture<List<Embedding>> result) {
+        ThreadPool pool = threadPool.get();
+        Supplier<ThreadContext.StoredContext> callersContext = pool.getThreadContext().newRestorableContext(false);
+        CompletableFuture<List<Embedding>> answer = new CompletableFuture<>();
+        // The generic pool neither rejects nor is it the scarce one of searches or writes; what follows hands over to those.
+        result.whenComplete((rows, failure) -> pool.generic().execute(() -> {
+            try (ThreadContext.StoredContext _ = callersContext.get()) {
+                if (failure == null) {
+                    answer.complete(rows);
+                } else {
+                    answer.completeExceptionally(Statuses.of(failure instanceof CompletionException e ? e.getCause() : failure));
+                }
+            }
+        }));
+        return answer;
+    }
+
+    /** Pieces of work given to models since the node started. */
+    public long calls() { return calls.sum(); }
+
+    /** Texts given to models since the node started; what was found in the query cache does not count. */
+    public long texts() {
+        return texts.sum();
+    }
+
+    public long failures() { return failures.sum(); }
+
+    public QueryCache queryCache() { return queries; }
+}

@@ -1,0 +1,196 @@
+package io.semanticsearch.plugin.models;
+
+import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelDefinition;
+import io.semanticsearch.embedding.ModelFacts;
+import io.semanticsearch.embedding.Role;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.support.ChannelActionListener;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.core.transport.TransportResponse;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.action.ActionListenerResponseHandler;
+import org.opensearch.transport.TransportRequestOptions;
+import org.opensearch.transport.TransportService;
+
+/** What nodes ask of each other: to embed texts, and to probe, load or unload a model. Users need no right for it. */
+public final class NodeLink {
+
+    private static final String EMBED = "internal:semantic/embed";
+    private static final String MODEL = "internal:semantic/model";
+
+    private final TransportService transport;
+    private final ClusterService clusterService;
+    private final ModelRegistry registry;
+    private final Optional<LoadedModels> local;
+    private final Supplier<Map<String, Object>> stats;
+
+    /** @param stats what this node says of itself when asked */
+    public NodeLink(
+            TransportService transport,
+            ClusterService clusterService,
+            ModelRegistry registry,
+            Optional<LoadedModels> local,
+            Supplier<Map<String, Object>> stats) {
+        this.transport = transport;
+        this.clusterService = clusterService;
+        this.registry = registry;
+        this.local = local;
+        this.stats = stats;
+        transport.registerRequestHandler(
+                EMBED, ThreadPool.Names.SAME, EmbedMessage::new, (request, channel, task) -> answer(
+                        embedHere(request), EmbedMessage.Rows::new, new ChannelActionListener<>(channel, EMBED, request)));
+        transport.registerRequestHandler(
+                MODEL, ThreadPool.Names.SAME, ModelMessage::new, (request, channel, task) -> answer(
+                        onThisNode(request), ModelMessage.Answer::new, new ChannelActionListener<>(channel, MODEL, request)));
+    }
+
+    /** Nodes of the cluster on which models run. */
+    public List<DiscoveryNode> modelNodes() {
+        List<DiscoveryNode> nodes = new ArrayList<>();
+        for (DiscoveryNode node : clusterService.state().nodes()) {
+            if (NodeAttribute.runsModels(node)) nodes.add(node);
+        }
+        return nodes;
+    }
+
+    /** Nodes of the cluster that have the plugin. */
+    public List<DiscoveryNode> nodesWithPlugin() {
+        List<DiscoveryNode> nodes = new ArrayList<>();
+        for (DiscoveryNode node : clusterService.state().nodes()) {
+            if (NodeAttribute.hasPlugin(node)) nodes.add(node);
+        }
+        return nodes;
+    }
+
+    /** Names of the nodes that do not have the plugin. */
+    public List<String> nodesWithoutPlugin() {
+        List<String> names = new ArrayList<>();
+        for (DiscoveryNode node : clusterService.state().nodes()) {
+            if (!NodeAttribute.hasPlugin(node)) names.add(node.getName());
+        }
+        return names;
+    }
+
+    CompletableFuture<List<Embedding>> embedElsewhere(Model model, Role role, List<String> texts) {
+        List<DiscoveryNode> nodes = modelNodes();
+        if (nodes.isEmpty()) {
+            return CompletableFuture.failedFuture(new OpenSearchStatusException(
+                    "no node runs models: [" + "plugins.semantic.local.enabled"
+                            + "] is false, or was not set on a data node, everywhere; set it to true on at least one node",
+                    RestStatus.SERVICE_UNAVAILABLE));
+        }
+        DiscoveryNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
+        return ask(node, EMBED, new EmbedMessage(model.id(), model.facts().space(), role, texts), EmbedMessage.Rows::new)
+                .thenApply(EmbedMessage.Rows::rows);
+    }
+
+    /** Asks nodes to do something with a model; the answer holds, by node name, what came of it or why not. */
+    public CompletableFuture<Map<String, ModelMessage.Answer>> askAll(Collection<DiscoveryNode> nodes, ModelMessage message) {
+        Map<String, ModelMessage.Answer> answers = new TreeMap<>();
+        CompletableFuture<?>[] all = nodes.stream()
+                .map(node -> ask(node, MODEL, message, ModelMessage.Answer::new)
+                        .exceptionally(failure -> ModelMessage.Answer.failed(cause(failure).getMessage()))
+                        .thenAccept(answer -> {
+                            synchronized (answers) {
+                                answers.put(node.getName(), answer);
+                            }
+                        }))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(all).thenApply(ignored -> answers);
+    }
+
+    /** Whether a task of this node writes what its searches find, as reindexing does. */
+    public boolean writes(TaskId id) {
+        if (!id.isSet() || !id.getNodeId().equals(transport.getLocalNode().getId())) return false;
+        Task task = transport.getTaskManager().getTask(id.getId());
+        return task != null && task.getAction().startsWith("indices:data/write/");
+    }
+
+    private CompletableFuture<List<Embedding>> embedHere(EmbedMessage message) {
+        Optional<Model> model = registry.model(message.model());
+        if (model.isEmpty() || !model.get().facts().space().equals(message.space())) {
+            return CompletableFuture.failedFuture(new OpenSearchStatusException("model [" + message.model()
+                    + "] is not defined on this node as it is on the asking one; try again", RestStatus.SERVICE_UNAVAILABLE));
+        }
+        return models().run(model.get(), message.role(), message.texts());
+    }
+
+    private CompletableFuture<ModelMessage.Answer> onThisNode(ModelMessage message) {
+        return switch (message.what()) {
+            case PROBE -> {
+                ModelDefinition definition = ModelDefinition.of(message.id(), message.definition());
+                long start = System.nanoTime();
+                yield models().probe((LocalModel) definition).thenApply(facts -> probed(facts, start));
+            }
+            case LOAD -> models().load(registry.model(message.id()).orElseThrow())
+                    .thenApply(ignored -> ModelMessage.Answer.of(Map.of("loaded", true)));
+            case STATS -> CompletableFuture.completedFuture(ModelMessage.Answer.of(stats.get()));
+            case UNLOAD ->
+                CompletableFuture.completedFuture(ModelMessage.Answer.of(Map.of("unloaded", models().unload(message.id()))));
+        };
+    }
+
+    private static ModelMessage.Answer probed(ModelFacts facts, long start) {
+        return ModelMessage.Answer.of(Map.of("facts", facts.toMap(), "probe_ms", (System.nanoTime() - start) / 1_000_000));
+    }
+
+    private LoadedModels models() {
+        return local.orElseThrow(
+                () -> new OpenSearchStatusException("models do not run on this node", RestStatus.SERVICE_UNAVAILABLE));
+    }
+
+    private <T extends TransportResponse> CompletableFuture<T> ask(
+            DiscoveryNode node,
+            String action,
+            org.opensearch.transport.TransportRequest message,
+            org.opensearch.core.common.io.stream.Writeable.Reader<T> reader) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        ThreadContext context = transport.getThreadPool().getThreadContext();
+        // Between nodes the plugin acts for itself: who may search or index needs no right to ask a model.
+        try (ThreadContext.StoredContext _ = context.stashContext()) {
+            transport.sendRequest(
+                    node,
+                    action,
+                    message,
+                    TransportRequestOptions.EMPTY,
+                    new ActionListenerResponseHandler<>(ActionListener.wrap(answer::complete, answer::completeExceptionally),
+                            reader));
+        }
+        return answer;
+    }
+
+    private static <T, R extends TransportResponse> void answer(
+            CompletableFuture<T> result,
+            java.util.function.Function<T, R> response,
+            ActionListener<R> channel) {
+        result.whenComplete((value, failure) -> {
+            if (failure == null) {
+                channel.onResponse(response.apply(value));
+            } else {
+                channel.onFailure(Statuses.of(cause(failure)));
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

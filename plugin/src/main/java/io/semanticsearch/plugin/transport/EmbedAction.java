@@ -1,0 +1,132 @@
+package io.semanticsearch.plugin.transport;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
+import io.semanticsearch.embedding.Role;
+import io.semanticsearch.plugin.models.ModelRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.TransportAction;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.transport.TransportService;
+
+/** Embeds texts without an index and answers in Ollama's shape. */
+public final class EmbedAction extends TransportAction<EmbedAction.Request, MapAnswer> {
+
+    public static final ActionType<MapAnswer> TYPE = new ActionType<>("cluster:admin/semantic/embed", MapAnswer::new);
+
+    private final ModelRegistry registry;
+    private final AsyncEmbedding embedding;
+
+    @Inject
+    public EmbedAction(TransportService transport, ActionFilters filters, NodeServices services) {
+        super(TYPE.name(), filters, transport.getTaskManager());
+        // The way to other nodes is laid by whichever action comes first.
+        services.link(transport);
+        this.registry = services.registry();
+        this.embedding = services.embedding();
+    }
+
+    @Override
+    protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
+        long start = System.nanoTime();
+        String model = request.model.orElse(registry.defaultModel());
+        embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts))
+                .whenComplete((rows, failure) -> {
+                    if (failure != null) {
+                        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure;
+                        listener.onFailure(cause instanceof Exception exception ? exception : new IllegalStateException(cause));
+                    } else {
+                        ActionListener.completeWith(listener, () -> answer(model, rows, request, System.nanoTime() - start));
+                    }
+                });
+    }
+
+    private MapAnswer answer(String model, List<Embedding> rows, Request request, long nanos) {
+        int dimension = registry.model(model).orElseThrow().facts().dimension();
+        List<Object> vectors = new ArrayList<>(rows.size());
+        long tokens = 0;
+        int truncated = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            switch (rows.get(i)) {
+                case Embedding.Vector vector -> {
+                    if (vector.truncated() && !request.truncate)
+                        throw refused(i, "is longer than the model reads; say [truncate]: true to cut it");
+                    if (vector.truncated()) truncated++;
+                    tokens += vector.tokens();
+                    vectors.add(cut(vector.values(), request.dimensions));
+                }
+                // Clients expect a vector for each text; one without direction is what this text has.
+                case Embedding.Nothing nothing -> vectors.add(new float[request.dimensions.orElse(dimension)]);
+                case Embedding.Refused refused -> throw refused(i, "cannot be embedded: " + refused.reason());
+            }
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("model", model);
+        body.put("embeddings", vectors);
+        body.put("total_duration", nanos);
+        body.put("prompt_eval_count", tokens);
+        body.put("truncated", truncated);
+        return new MapAnswer(body);
+    }
+
+    /** Matryoshka: the first dimensions, at unit length again. */
+    private static float[] cut(float[] vector, OptionalInt dimensions) {
+        if (dimensions.isEmpty() || dimensions.getAsInt() == vector.length) return vector;
+        if (dimensions.getAsInt() < 1 || dimensions.getAsInt() > vector.length) {
+            throw new IllegalArgumentException("[dimensions] is [" + dimensions.getAsInt() + "]; expected 1 to " + vector.length);
+        }
+        float[] cut = Arrays.copyOf(vector, dimensions.getAsInt());
+        double squares = 0;
+        for (float x : cut) squares += (double) x * x;
+        if (squares == 0) return cut;
+        double norm = Math.sqrt(squares);
+        for (int i = 0; i < cut.length; i++) cut[i] = (float) (cut[i] / norm);
+        return cut;
+    }
+
+    private static IllegalArgumentException refused(int row, String what) {
+        return new IllegalArgumentException("[input] [" + row + "] " + what);
+    }
+
+    /** Texts to embed. */
+    public static final class Request extends ActionRequest {
+
+        private final Optional<String> model;
+        private final List<String> texts;
+        private final Role role;
+        private final OptionalInt dimensions;
+        private final boolean truncate;
+
+        /**
+         * @param model id or alias; empty for the default model
+         * @param dimensions to how many dimensions vectors are cut; empty for all
+         * @param truncate whether a text that is too long is cut rather than refused
+         */
+        public Request(Optional<String> model, List<String> texts, Role role, OptionalInt dimensions, boolean truncate) {
+            this.model = model;
+            this.texts = texts;
+            this.role = role;
+            this.dimensions = dimensions;
+            this.truncate = truncate;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() { return null; }
+    }
+}

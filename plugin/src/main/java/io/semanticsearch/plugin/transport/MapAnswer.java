@@ -1,0 +1,37 @@
+package io.semanticsearch.plugin.transport;
+
+import java.io.IOException;
+import java.util.Map;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** The JSON object that a REST call answers with. */
+public final class MapAnswer extends ActionResponse implements ToXContentObject {
+
+    private static final int FORMAT = 1;
+
+    private final Map<String, Object> body;
+
+    public MapAnswer(Map<String, Object> body) { this.body = body; }
+
+    MapAnswer(StreamInput in) throws IOException {
+        int format = in.readVInt();
+        if (format != FORMAT)
+            throw new IOException("an answer of format [" + format + "] came in, this node reads [" + FORMAT + "]");
+        this.body = in.readMap();
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeVInt(FORMAT);
+        out.writeMap(body);
+    }
+
+    public Map<String, Object> body() { return body; }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException { return builder.map(body); }
+}

@@ -1,0 +1,57 @@
+package io.semanticsearch.plugin.transport;
+
+import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.ModelRegistry;
+import io.semanticsearch.plugin.models.ModelStore;
+import io.semanticsearch.plugin.models.ModelUsers;
+import io.semanticsearch.plugin.models.NodeLink;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.transport.TransportService;
+
+/** What the actions of this node work with. The link to other nodes is made when the first action is, which brings the transport. */
+public final class NodeServices {
+
+    private final ClusterService clusterService;
+    private final ModelRegistry registry;
+    private final ModelUsers users;
+    private final Optional<LoadedModels> local;
+    private final AsyncEmbedding embedding;
+    private final Supplier<Map<String, Object>> stats;
+    private final AtomicReference<NodeLink> link = new AtomicReference<>();
+
+    public NodeServices(
+            ClusterService clusterService,
+            ModelRegistry registry,
+            ModelUsers users,
+            Optional<LoadedModels> local,
+            AsyncEmbedding embedding,
+            Supplier<Map<String, Object>> stats) {
+        this.clusterService = clusterService;
+        this.registry = registry;
+        this.users = users;
+        this.local = local;
+        this.embedding = embedding;
+        this.stats = stats;
+    }
+
+    /** The link to other nodes; there is none before the node's actions are made. */
+    public Optional<NodeLink> link() {
+        return Optional.ofNullable(link.get());
+    }
+
+    synchronized NodeLink link(TransportService transport) {
+        if (link.get() == null) link.set(new NodeLink(transport, clusterService, registry, local, stats));
+        return link.get();
+    }
+
+    ModelStore store(TransportService transport) { return new ModelStore(clusterService, registry, users, link(transport)); }
+
+    ModelRegistry registry() { return registry; }
+
+    AsyncEmbedding embedding() { return embedding; }
+}
