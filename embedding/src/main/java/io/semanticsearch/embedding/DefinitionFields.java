@@ -76,7 +76,9 @@ final class DefinitionFields {
         };
     }
 
-    LongText longText() { return text(LONG_TEXT).flatMap(text -> parsed(text, LongText::of)).orElse(LongText.TRUNCATE); }
+    LongText longText() {
+        return text(LONG_TEXT).flatMap(text -> parsed(text, LongText::of)).orElse(LongText.TRUNCATE);
+    }
 
     Duration keepAlive() {
         known.add(KEEP_ALIVE);
@@ -117,7 +119,9 @@ final class DefinitionFields {
         return false;
     }
 
-    void error(String error) { errors.add(error); }
+    void error(String error) {
+        errors.add(error);
+    }
 
     /** Refuses keys that nobody asked for, and throws when anything was wrong. */
     void finish() {

@@ -8,7 +8,9 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private EmbeddingException(String message, Throwable cause) { super(message, cause); }
+    private EmbeddingException(String message, Throwable cause) {
+        super(message, cause);
+    }
 
     /** The HTTP status that tells a client the same. */
     public abstract int status();
@@ -27,12 +29,18 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        public BadRequest(String message) { super(message, null); }
+        public BadRequest(String message) {
+            super(message, null);
+        }
 
-        public BadRequest(String message, Throwable cause) { super(message, cause); }
+        public BadRequest(String message, Throwable cause) {
+            super(message, cause);
+        }
 
         @Override
-        public int status() { return 400; }
+        public int status() {
+            return 400;
+        }
     }
 
     /** Too much is waiting already: try again later, send less at a time, or raise the setting that the message names. */
@@ -40,10 +48,14 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        public Overloaded(String message) { super(message, null); }
+        public Overloaded(String message) {
+            super(message, null);
+        }
 
         @Override
-        public int status() { return 429; }
+        public int status() {
+            return 429;
+        }
     }
 
     /** The model cannot be reached now: try again. */
@@ -51,12 +63,18 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        public Unavailable(String message) { super(message, null); }
+        public Unavailable(String message) {
+            super(message, null);
+        }
 
-        public Unavailable(String message, Throwable cause) { super(message, cause); }
+        public Unavailable(String message, Throwable cause) {
+            super(message, cause);
+        }
 
         @Override
-        public int status() { return 503; }
+        public int status() {
+            return 503;
+        }
     }
 
     /** The time that the request gave was too short. */
@@ -64,10 +82,14 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        public DeadlineExceeded(String message) { super(message, null); }
+        public DeadlineExceeded(String message) {
+            super(message, null);
+        }
 
         @Override
-        public int status() { return 504; }
+        public int status() {
+            return 504;
+        }
     }
 
     /** The model itself is at fault, its files or what it computes: someone has to mend or replace it. */
@@ -75,11 +97,17 @@ public abstract sealed class EmbeddingException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        public BrokenModel(String message) { super(message, null); }
+        public BrokenModel(String message) {
+            super(message, null);
+        }
 
-        public BrokenModel(String message, Throwable cause) { super(message, cause); }
+        public BrokenModel(String message, Throwable cause) {
+            super(message, cause);
+        }
 
         @Override
-        public int status() { return 500; }
+        public int status() {
+            return 500;
+        }
     }
 }

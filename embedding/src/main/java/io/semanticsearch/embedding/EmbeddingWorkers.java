@@ -38,7 +38,9 @@ public final class EmbeddingWorkers implements AutoCloseable {
      * @param threads how many, 1 or more
      * @param maxQueuedBytes how many bytes may wait in a lane
      */
-    public EmbeddingWorkers(int threads, long maxQueuedBytes) { this(threads, maxQueuedBytes, CLOSE_WAIT); }
+    public EmbeddingWorkers(int threads, long maxQueuedBytes) {
+        this(threads, maxQueuedBytes, CLOSE_WAIT);
+    }
 
     /** @param closeWait how long {@link #close} waits for what runs */
     EmbeddingWorkers(int threads, long maxQueuedBytes, Duration closeWait) {

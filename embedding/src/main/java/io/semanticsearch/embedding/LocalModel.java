@@ -38,9 +38,13 @@ public record LocalModel(String model,
     }
 
     @Override
-    public String provider() { return PROVIDER; }
+    public String provider() {
+        return PROVIDER;
+    }
 
-    public ModelSource source() { return ModelSource.of(model); }
+    public ModelSource source() {
+        return ModelSource.of(model);
+    }
 
     static LocalModel read(String id, DefinitionFields fields) {
         Optional<ModelSource> source = fields.requiredText(DefinitionFields.MODEL, "[built-in:NAME] or [file:FOLDER]")

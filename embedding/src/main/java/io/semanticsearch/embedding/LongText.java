@@ -13,7 +13,9 @@ public enum LongText {
     ERROR;
 
     /** The name in definitions. */
-    public String wireName() { return name().toLowerCase(Locale.ROOT); }
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The choice with this wire name; a {@link EmbeddingException.BadRequest} names the known ones. */
     public static LongText of(String wireName) {

@@ -39,7 +39,9 @@ public sealed interface ModelSource {
         private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
 
         @Override
-        public String reference() { return PREFIX + name; }
+        public String reference() {
+            return PREFIX + name;
+        }
     }
 
     /**
@@ -55,6 +57,8 @@ public sealed interface ModelSource {
         private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*");
 
         @Override
-        public String reference() { return PREFIX + path; }
+        public String reference() {
+            return PREFIX + path;
+        }
     }
 }

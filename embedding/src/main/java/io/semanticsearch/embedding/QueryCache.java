@@ -84,7 +84,9 @@ public final class QueryCache {
         kept.asMap().keySet().removeIf(key -> key.space.equals(space));
     }
 
-    public void clear() { kept.invalidateAll(); }
+    public void clear() {
+        kept.invalidateAll();
+    }
 
     public Stats stats() {
         kept.cleanUp();

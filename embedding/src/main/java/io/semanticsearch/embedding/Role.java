@@ -8,7 +8,9 @@ public enum Role {
     DOCUMENT, QUERY;
 
     /** The name in requests and between nodes. */
-    public String wireName() { return name().toLowerCase(Locale.ROOT); }
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The role with this wire name; a {@link EmbeddingException.BadRequest} names the known ones. */
     public static Role of(String wireName) {

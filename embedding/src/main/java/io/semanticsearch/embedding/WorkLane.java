@@ -16,7 +16,9 @@ final class WorkLane {
     private long failed;
     private long rejected;
 
-    WorkLane(Role role) { this.role = role; }
+    WorkLane(Role role) {
+        this.role = role;
+    }
 
     /** Whether the work waits now; if not, it would have passed the bound. */
     boolean offer(QueuedWork<?> work, long maxQueuedBytes) {

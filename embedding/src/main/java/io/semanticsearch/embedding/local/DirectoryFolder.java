@@ -43,22 +43,34 @@ final class DirectoryFolder implements ModelFolder {
     }
 
     @Override
-    public String model() { return model; }
+    public String model() {
+        return model;
+    }
 
     @Override
-    public boolean has(String file) { return path(file).isPresent(); }
+    public boolean has(String file) {
+        return path(file).isPresent();
+    }
 
     @Override
-    public InputStream open(String file) throws IOException { return Files.newInputStream(existing(file)); }
+    public InputStream open(String file) throws IOException {
+        return Files.newInputStream(existing(file));
+    }
 
     @Override
-    public long size(String file) throws IOException { return Files.size(existing(file)); }
+    public long size(String file) throws IOException {
+        return Files.size(existing(file));
+    }
 
     @Override
-    public Optional<Path> path(String file) { return inside(root, file).filter(Files::isRegularFile); }
+    public Optional<Path> path(String file) {
+        return inside(root, file).filter(Files::isRegularFile);
+    }
 
     @Override
-    public List<String> files() { return list(root, LISTED_DEPTH); }
+    public List<String> files() {
+        return list(root, LISTED_DEPTH);
+    }
 
     private Path existing(String file) throws NoSuchFileException {
         return path(file).orElseThrow(() -> new NoSuchFileException(file));
@@ -76,9 +88,13 @@ final class DirectoryFolder implements ModelFolder {
     }
 
     private static List<String> list(Path folder, int depth) {
-        try (Stream<Path> files = Files.walk(folder, depth)) {
-            return files.filter(file -> !file.equals(folder)).filter(file -> depth == 1 || !Files.isDirectory(file))
-                    .map(file -> folder.relativize(file).toString()).sorted().limit(LISTED).toList();
+        try {
+            // A walk would not enter a folder that is a link.
+            Path real = folder.toRealPath();
+            try (Stream<Path> files = Files.walk(real, depth)) {
+                return files.filter(file -> !file.equals(real)).filter(file -> depth == 1 || !Files.isDirectory(file))
+                        .map(file -> real.relativize(file).toString()).sorted().limit(LISTED).toList();
+            }
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }

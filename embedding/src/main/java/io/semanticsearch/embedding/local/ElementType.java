@@ -15,8 +15,12 @@ enum ElementType {
     }
 
     /** Bytes of one number. */
-    int bytes() { return bytes; }
+    int bytes() {
+        return bytes;
+    }
 
     /** The name that users read. */
-    String precision() { return precision; }
+    String precision() {
+        return precision;
+    }
 }

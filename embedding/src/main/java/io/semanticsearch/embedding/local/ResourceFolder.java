@@ -29,10 +29,14 @@ final class ResourceFolder implements ModelFolder {
     }
 
     @Override
-    public String model() { return model; }
+    public String model() {
+        return model;
+    }
 
     @Override
-    public boolean has(String file) { return files.contains(file); }
+    public boolean has(String file) {
+        return files.contains(file);
+    }
 
     @Override
     public InputStream open(String file) throws IOException {
@@ -49,8 +53,12 @@ final class ResourceFolder implements ModelFolder {
     }
 
     @Override
-    public Optional<Path> path(String file) { return Optional.empty(); }
+    public Optional<Path> path(String file) {
+        return Optional.empty();
+    }
 
     @Override
-    public List<String> files() { return files; }
+    public List<String> files() {
+        return files;
+    }
 }

@@ -69,13 +69,19 @@ final class Safetensors implements AutoCloseable {
     }
 
     /** The names of its tensors. */
-    Collection<String> names() { return entries.keySet(); }
+    Collection<String> names() {
+        return entries.keySet();
+    }
 
     /** Bytes of the whole file. */
-    long size() { return file.byteSize(); }
+    long size() {
+        return file.byteSize();
+    }
 
     @Override
-    public void close() { arena.close(); }
+    public void close() {
+        arena.close();
+    }
 
     private static MemorySegment bytes(ModelFolder folder, String name, Arena arena) throws IOException {
         Optional<Path> path = folder.path(name);

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where a static model keeps its files. Model2Vec saves [model.safetensors] and [tokenizer.json] side by side, in the folder itself or
@@ -22,7 +23,7 @@ record StaticLayout(String weights, String tokenizer) {
     private static final String MODEL2VEC = "model2vec";
     // What follows the rows: the mean and the norm, which every static model here ends with anyway.
     private static final Set<String> RUNNABLE = Set.of(Module.STATIC_EMBEDDING, Module.POOLING, Module.NORMALIZE);
-    private static final List<String> TRANSFORMER_FILES = List.of("onnx/model.onnx", "model.onnx", "pytorch_model.bin", WEIGHTS);
+    private static final List<String> OTHER_WEIGHTS = List.of("onnx/model.onnx", "model.onnx", "pytorch_model.bin");
 
     /** Finds the files; {@link EmbeddingException.BadRequest} when they are those of another kind of model, or missing. */
     static StaticLayout find(ModelFolder folder, ModelSettings settings) {
@@ -36,12 +37,14 @@ record StaticLayout(String weights, String tokenizer) {
             if (folder.has(place.file(TOKENIZER))) return new StaticLayout(place.file(WEIGHTS), place.file(TOKENIZER));
             throw folder.missing(place.file(TOKENIZER));
         }
-        throw folder.missing(places.iterator().next().file(WEIGHTS));
+        String weights = places.iterator().next().file(WEIGHTS);
+        if (OTHER_WEIGHTS.stream().anyMatch(folder::has)) throw notStatic(folder, settings, "it has no [" + weights + "]");
+        throw folder.missing(weights);
     }
 
     /** That this is a model that has to be run by other means. */
     static EmbeddingException.BadRequest notStatic(ModelFolder folder, ModelSettings settings, String why) {
-        Optional<String> file = TRANSFORMER_FILES.stream().filter(folder::has).findFirst();
+        Optional<String> file = Stream.concat(OTHER_WEIGHTS.stream(), Stream.of(WEIGHTS)).filter(folder::has).findFirst();
         return new EmbeddingException.BadRequest("model [" + folder.model() + "] is not a static model: " + why + "; found type ["
                 + settings.modelType().orElse("unknown") + "] and [" + file.orElse("no weights")
                 + "]. This version runs static models only (Model2Vec, StaticEmbedding): choose such a model or "

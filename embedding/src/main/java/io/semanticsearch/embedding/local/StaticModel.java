@@ -48,28 +48,44 @@ final class StaticModel implements EmbeddingFunction {
     }
 
     @Override
-    public Space space() { return space; }
+    public Space space() {
+        return space;
+    }
 
     @Override
-    public int dimension() { return space.dimension(); }
+    public int dimension() {
+        return space.dimension();
+    }
 
     @Override
-    public int maxTokens() { return maxTokens; }
+    public int maxTokens() {
+        return maxTokens;
+    }
 
     @Override
-    public String precision() { return weights.precision(); }
+    public String precision() {
+        return weights.precision();
+    }
 
     @Override
-    public String device() { return "cpu"; }
+    public String device() {
+        return "cpu";
+    }
 
     @Override
-    public long memoryBytes() { return file.size(); }
+    public long memoryBytes() {
+        return file.size();
+    }
 
     @Override
-    public List<Embedding> encodeDocuments(List<String> texts) { return encodeAll(space.prompts().of(Role.DOCUMENT), texts); }
+    public List<Embedding> encodeDocuments(List<String> texts) {
+        return encodeAll(space.prompts().of(Role.DOCUMENT), texts);
+    }
 
     @Override
-    public List<Embedding> encodeQueries(List<String> texts) { return encodeAll(space.prompts().of(Role.QUERY), texts); }
+    public List<Embedding> encodeQueries(List<String> texts) {
+        return encodeAll(space.prompts().of(Role.QUERY), texts);
+    }
 
     @Override
     public void close() {

@@ -17,6 +17,9 @@ final class StaticWeights {
     private static final String SCALES = "scales";
     private static final String WEIGHTS = "weights";
     private static final String MAPPING = "mapping";
+    // Beyond any vocabulary and any vector there is: a damaged shape must not become arrays that fill the heap.
+    private static final int MAX_TOKENS = 1 << 24;
+    private static final int MAX_DIMENSION = 1 << 16;
 
     private final TokenTable table;
     private final ElementType type;
@@ -46,12 +49,18 @@ final class StaticWeights {
         });
     }
 
-    int dimension() { return table.dimension(); }
+    int dimension() {
+        return table.dimension();
+    }
 
     /** How many token ids it knows: 0 and up. */
-    int tokens() { return rowOfToken.length; }
+    int tokens() {
+        return rowOfToken.length;
+    }
 
-    String precision() { return type.precision(); }
+    String precision() {
+        return type.precision();
+    }
 
     /** Whether the token for unknown words counts for nothing: Model2Vec drops it, sentence-transformers gives it its row. */
     boolean leavesOutUnknown() {
@@ -92,9 +101,10 @@ final class StaticWeights {
         TokenTable table(Tensor tensor) {
             long rows = tensor.shape().isEmpty() ? 0 : tensor.shape().getFirst();
             long dimension = tensor.shape().isEmpty() ? 0 : tensor.shape().getLast();
-            if (tensor.shape().size() != 2 || rows < 1 || rows > Integer.MAX_VALUE || dimension < 1
-                    || dimension > Integer.MAX_VALUE) {
-                throw unusable(tensor, "a shape of [rows, dimension]");
+            boolean usable = tensor.shape().size() == 2 && rows >= 1 && rows <= MAX_TOKENS && dimension >= 1
+                    && dimension <= MAX_DIMENSION;
+            if (!usable) {
+                throw unusable(tensor, "a shape of [rows, dimension] within [" + MAX_TOKENS + ", " + MAX_DIMENSION + "]");
             }
             return switch (tensor.type()) {
                 case F32 -> new FloatRows(tensor.data(), (int) rows, (int) dimension);
@@ -116,8 +126,8 @@ final class StaticWeights {
         }
 
         int[] mapping(Tensor tensor, int rows) {
-            if (!tensor.isWhole() || tensor.count() < 1 || tensor.count() > Integer.MAX_VALUE - 8) {
-                throw unusable(tensor, "one I32 or I64 a token");
+            if (!tensor.isWhole() || tensor.count() < 1 || tensor.count() > MAX_TOKENS) {
+                throw unusable(tensor, "one I32 or I64 for each of at most [" + MAX_TOKENS + "] tokens");
             }
             int[] mapping = new int[(int) tensor.count()];
             for (int token = 0; token < mapping.length; token++) {

@@ -22,7 +22,9 @@ record Tensor(String name, ElementType type, List<Long> shape, MemorySegment dat
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** How many numbers there are. */
-    long count() { return data.byteSize() / type.bytes(); }
+    long count() {
+        return data.byteSize() / type.bytes();
+    }
 
     boolean isReal() {
         return switch (type) {
@@ -31,7 +33,9 @@ record Tensor(String name, ElementType type, List<Long> shape, MemorySegment dat
         };
     }
 
-    boolean isWhole() { return type == ElementType.I32 || type == ElementType.I64; }
+    boolean isWhole() {
+        return type == ElementType.I32 || type == ElementType.I64;
+    }
 
     /** The number at a position of a tensor for which {@link #isReal} holds. */
     float real(long position) {
