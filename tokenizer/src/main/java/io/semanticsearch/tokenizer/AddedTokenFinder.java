@@ -20,7 +20,7 @@ final class AddedTokenFinder {
     private int[] sibling = new int[64];
     private int[] tokenAt = new int[64];
 
-    /** @param patterns {@code patterns.get(i)} is what {@code tokens.get(i)} looks like in the text; an empty one is never found */
+    /** @param patterns what {@code tokens.get(i)} looks like in the text, by i; an empty one is never found */
     AddedTokenFinder(List<AddedToken> tokens, List<String> patterns) {
         this.tokens = tokens.toArray(AddedToken[]::new);
         firstChild[ROOT] = NONE;
@@ -76,19 +76,24 @@ final class AddedTokenFinder {
                 token = candidate;
                 start = candidate.stripLeft() ? spacesBefore(left, previousEnd) : left;
                 end = candidate.stripRight() ? spacesAfter(right) : right;
+                scan = end;
                 return true;
             }
             return false;
         }
 
-        AddedToken token() { return token; }
+        AddedToken token() {
+            return token;
+        }
 
-        /** Where the token begins; not before the end of the last one, unless it begins with spaces that the last one took. */
+        /** Where the token begins, not before the end of the last one. */
         int start() {
             return start;
         }
 
-        int end() { return end; }
+        int end() {
+            return end;
+        }
 
         /** Index of the longest token that begins at {@code left}; leaves its end in {@link #right}. */
         private int longestAt(int left) {
@@ -105,9 +110,13 @@ final class AddedTokenFinder {
             return found;
         }
 
-        private boolean wordBefore(int i) { return i > from && CharacterKind.isWord(Character.codePointBefore(text, i)); }
+        private boolean wordBefore(int i) {
+            return i > from && CharacterKind.isWord(Character.codePointBefore(text, i));
+        }
 
-        private boolean wordAfter(int i) { return i < to && CharacterKind.isWord(Character.codePointAt(text, i)); }
+        private boolean wordAfter(int i) {
+            return i < to && CharacterKind.isWord(Character.codePointAt(text, i));
+        }
 
         private int spacesBefore(int i, int least) {
             int at = i;

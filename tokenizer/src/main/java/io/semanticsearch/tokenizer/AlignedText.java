@@ -20,7 +20,9 @@ final class AlignedText implements CharSequence {
     private int[] ends = {};
     private boolean moved;
 
-    AlignedText(int capacity) { chars = new char[Math.max(capacity, 8)]; }
+    AlignedText(int capacity) {
+        chars = new char[Math.max(capacity, 8)];
+    }
 
     /** Part of an original text, lone surrogates replaced. */
     static AlignedText of(String text, int from, int to) {
@@ -86,19 +88,29 @@ final class AlignedText implements CharSequence {
         return moved ? ends[i] : base + i + 1;
     }
 
-    int codePointAt(int i) { return Character.codePointAt(chars, i, length); }
+    int codePointAt(int i) {
+        return Character.codePointAt(chars, i, length);
+    }
 
     @Override
-    public int length() { return length; }
+    public int length() {
+        return length;
+    }
 
     @Override
-    public char charAt(int i) { return chars[i]; }
+    public char charAt(int i) {
+        return chars[i];
+    }
 
     @Override
-    public CharSequence subSequence(int from, int to) { return new String(chars, from, to - from); }
+    public CharSequence subSequence(int from, int to) {
+        return new String(chars, from, to - from);
+    }
 
     @Override
-    public String toString() { return new String(chars, 0, length); }
+    public String toString() {
+        return new String(chars, 0, length);
+    }
 
     private void push(char c, int start, int end) {
         if (length == chars.length) chars = Arrays.copyOf(chars, length * 2);

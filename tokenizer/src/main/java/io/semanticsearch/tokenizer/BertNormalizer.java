@@ -39,7 +39,9 @@ record BertNormalizer(boolean cleanText, boolean setApartIdeographs, boolean str
     }
 
     @Override
-    public boolean contextFree() { return true; }
+    public boolean contextFree() {
+        return true;
+    }
 
     private void append(int original, int start, int end, AlignedText to) {
         int c = original;

@@ -20,5 +20,7 @@ record BertPreTokenizer() implements PreTokenizer {
     }
 
     @Override
-    public boolean splitsAtSpaces() { return true; }
+    public boolean splitsAtSpaces() {
+        return true;
+    }
 }

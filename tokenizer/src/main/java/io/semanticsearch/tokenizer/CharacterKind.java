@@ -42,7 +42,9 @@ final class CharacterKind {
     }
 
     /** Any mark, spacing or not. */
-    static boolean isMark(int c) { return in(MARKS, c); }
+    static boolean isMark(int c) {
+        return in(MARKS, c);
+    }
 
     /** The ideographs that BERT sets apart; extension E begins at 2B920 and not at 2B820, as in the original code. */
     static boolean isIdeograph(int c) {
@@ -59,5 +61,7 @@ final class CharacterKind {
                 || in(MARKS | 1 << Character.DECIMAL_DIGIT_NUMBER | 1 << Character.CONNECTOR_PUNCTUATION, c);
     }
 
-    private static boolean in(int types, int c) { return (types >>> Character.getType(c) & 1) != 0; }
+    private static boolean in(int types, int c) {
+        return (types >>> Character.getType(c) & 1) != 0;
+    }
 }

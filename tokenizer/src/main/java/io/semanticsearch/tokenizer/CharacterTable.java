@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * What a context-free normalizer followed by {@link BertPreTokenizer} makes of each code point, worked out once and kept.
  *
- * <p>An entry is an int: below {@link #SPACE} the one letter that becomes part of a word, else one of the kinds below in the upper
- * half and its argument in the lower. Entries are made by running the normalizer itself, 256 code points at a time when the first
- * of them is met. Thread-safe.
+ * <p>An entry is an int: below {@link #SPACE} the one letter that becomes part of a word, else one of the kinds below in the
+ * upper half and its argument in the lower. Entries are made by running the normalizer itself, 256 code points at a time when
+ * the first of them is met. Thread-safe.
  */
 final class CharacterTable {
 
@@ -27,7 +27,7 @@ final class CharacterTable {
     private final Normalizer normalizer;
     private final AtomicReferenceArray<Row> rows = new AtomicReferenceArray<>((Character.MAX_CODE_POINT + 1) / ROW);
 
-    /** @param texts what the entries with {@link #TEXT} stand for, by code point within the row; null where there is no such entry */
+    /** @param texts what entries of the kind {@link #TEXT} stand for; null beside the others */
     private record Row(int[] entries, String[] texts) {}
 
     CharacterTable(Normalizer normalizer) {
@@ -36,12 +36,18 @@ final class CharacterTable {
         this.normalizer = normalizer;
     }
 
-    static int kind(int entry) { return entry & 0xFFFF_0000; }
+    static int kind(int entry) {
+        return entry & 0xFFFF_0000;
+    }
 
     /** The entries of code points 0 to 255. */
-    int[] latin() { return row(0).entries(); }
+    int[] latin() {
+        return row(0).entries();
+    }
 
-    int entry(int codePoint) { return row(codePoint / ROW).entries()[codePoint % ROW]; }
+    int entry(int codePoint) {
+        return row(codePoint / ROW).entries()[codePoint % ROW];
+    }
 
     /** The normalized text of a code point whose entry is {@link #TEXT}. */
     String text(int codePoint) {

@@ -14,11 +14,17 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record FileSection(String path, JsonNode node) {
 
-    FileSection get(String key) { return new FileSection(path.isEmpty() ? key : path + "." + key, node.path(key)); }
+    FileSection get(String key) {
+        return new FileSection(path.isEmpty() ? key : path + "." + key, node.path(key));
+    }
 
-    boolean absent() { return node.isMissingNode() || node.isNull(); }
+    boolean absent() {
+        return node.isMissingNode() || node.isNull();
+    }
 
-    boolean has(String key) { return node.hasNonNull(key); }
+    boolean has(String key) {
+        return node.hasNonNull(key);
+    }
 
     /** Reads this with the reader that stands under its {@code type}. */
     <T> T readByType(Map<String, Function<FileSection, T>> readers) {
@@ -51,7 +57,9 @@ record FileSection(String path, JsonNode node) {
         return node.booleanValue();
     }
 
-    boolean flagOr(boolean fallback) { return absent() ? fallback : flag(); }
+    boolean flagOr(boolean fallback) {
+        return absent() ? fallback : flag();
+    }
 
     String text() {
         if (!node.isTextual()) throw expected("a string");

@@ -1,6 +1,6 @@
 package io.semanticsearch.tokenizer;
 
-/** Lower case letter by letter, without regard to what stands around a letter: a final capital sigma becomes an inner small one. */
+/** Lower case letter by letter, whatever stands around a letter: a final capital sigma becomes an inner small one. */
 record Lowercase() implements Normalizer {
 
     @Override
@@ -16,7 +16,9 @@ record Lowercase() implements Normalizer {
     }
 
     @Override
-    public boolean contextFree() { return true; }
+    public boolean contextFree() {
+        return true;
+    }
 
     static void append(int c, int start, int end, AlignedText to) {
         if (c == 'İ') { // the only letter that becomes two: Java's one-to-one mapping loses the dot

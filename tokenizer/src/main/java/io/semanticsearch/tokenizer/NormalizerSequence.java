@@ -23,5 +23,7 @@ record NormalizerSequence(List<Normalizer> normalizers) implements Normalizer {
     }
 
     @Override
-    public boolean contextFree() { return normalizers.stream().allMatch(Normalizer::contextFree); }
+    public boolean contextFree() {
+        return normalizers.stream().allMatch(Normalizer::contextFree);
+    }
 }

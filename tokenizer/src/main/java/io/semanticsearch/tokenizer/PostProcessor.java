@@ -29,6 +29,8 @@ sealed interface PostProcessor permits TemplateProcessing, BertProcessing, Rober
             return new NamedId(parts.getFirst().text(), parts.getLast().count());
         }
 
-        Template.Special typed(int typeId) { return Template.Special.of(token, id, typeId); }
+        Template.Special typed(int typeId) {
+            return Template.Special.of(token, id, typeId);
+        }
     }
 }

@@ -20,8 +20,12 @@ record PostProcessorSequence(List<PostProcessor> processors) implements PostProc
     }
 
     @Override
-    public Template single() { return processors.isEmpty() ? Template.SINGLE_BARE : processors.getFirst().single(); }
+    public Template single() {
+        return processors.isEmpty() ? Template.SINGLE_BARE : processors.getFirst().single();
+    }
 
     @Override
-    public Template pair() { return processors.isEmpty() ? Template.PAIR_BARE : processors.getFirst().pair(); }
+    public Template pair() {
+        return processors.isEmpty() ? Template.PAIR_BARE : processors.getFirst().pair();
+    }
 }

@@ -26,5 +26,7 @@ record PreTokenizerSequence(List<PreTokenizer> preTokenizers) implements PreToke
     }
 
     @Override
-    public boolean splitsAtSpaces() { return preTokenizers.stream().anyMatch(PreTokenizer::splitsAtSpaces); }
+    public boolean splitsAtSpaces() {
+        return preTokenizers.stream().anyMatch(PreTokenizer::splitsAtSpaces);
+    }
 }

@@ -52,7 +52,9 @@ record Punctuation(Behavior behavior) implements PreTokenizer {
     }
 
     @Override
-    public boolean splitsAtSpaces() { return false; }
+    public boolean splitsAtSpaces() {
+        return false;
+    }
 
     /** @param left,right whether the character there is punctuation */
     private boolean cutsBetween(boolean left, boolean right) {

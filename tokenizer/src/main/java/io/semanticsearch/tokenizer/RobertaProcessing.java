@@ -16,7 +16,9 @@ record RobertaProcessing(NamedId cls, NamedId sep) implements PostProcessor {
     }
 
     @Override
-    public Template single() { return Template.of(cls.typed(0), new Template.Sequence(FIRST, 0), sep.typed(0)); }
+    public Template single() {
+        return Template.of(cls.typed(0), new Template.Sequence(FIRST, 0), sep.typed(0));
+    }
 
     @Override
     public Template pair() {

@@ -16,5 +16,7 @@ record StripAccents() implements Normalizer {
     }
 
     @Override
-    public boolean contextFree() { return true; }
+    public boolean contextFree() {
+        return true;
+    }
 }

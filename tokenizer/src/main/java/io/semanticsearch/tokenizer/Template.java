@@ -16,7 +16,9 @@ record Template(List<Piece> pieces) {
 
     /** A special token, which may have more than one id. */
     record Special(String token, List<Integer> ids, int typeId) implements Piece {
-        static Special of(String token, int id, int typeId) { return new Special(token, List.of(id), typeId); }
+        static Special of(String token, int id, int typeId) {
+            return new Special(token, List.of(id), typeId);
+        }
     }
 
     /** The tokens of a text. */
@@ -30,7 +32,9 @@ record Template(List<Piece> pieces) {
         pieces = List.copyOf(pieces);
     }
 
-    static Template of(Piece... pieces) { return new Template(List.of(pieces)); }
+    static Template of(Piece... pieces) {
+        return new Template(List.of(pieces));
+    }
 
     /** How often a text stands in this. */
     long count(Part part) {

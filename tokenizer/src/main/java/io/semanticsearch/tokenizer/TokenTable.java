@@ -14,7 +14,7 @@ final class TokenTable {
     static final int EMPTY = 0;
     static final int NOT_FOUND = -1;
 
-    /** One slot in two longs would be slower to read: the hash in the upper half, 1 + index of the entry in the lower, 0 for free. */
+    /** The hash in the upper half, 1 + index of the entry in the lower; 0 is free. One read tells most misses. */
     private final long[] slots;
     private final int shift;
     private final char[] chars;
@@ -47,7 +47,9 @@ final class TokenTable {
     }
 
     /** The hash of some chars and {@code c} after them. */
-    static int step(int hash, char c) { return hash * 31 + c; }
+    static int step(int hash, char c) {
+        return hash * 31 + c;
+    }
 
     /** @param hash of just these chars */
     int find(char[] text, int from, int to, int hash) {

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 /**
  * Makes of a text the token ids that a model was trained with, as the model's {@code tokenizer.json} says.
  *
- * <p>Gives the ids and offsets that Hugging Face's tokenizers give. Immutable and thread-safe. No text makes it throw; the work for
- * a long text is bounded by the number of tokens asked for.
+ * <p>Gives the ids and offsets that Hugging Face's tokenizers give. Immutable and thread-safe. No text makes it throw, and no
+ * more of a long text is read than the number of tokens asked for needs.
  */
 public final class Tokenizer {
 
@@ -38,7 +38,9 @@ public final class Tokenizer {
      * @param json not closed
      * @throws TokenizerException when the file is malformed or of an unsupported kind
      */
-    public static Tokenizer read(InputStream json) throws IOException { return read(json, SpecialTokensInText.AS_TEXT); }
+    public static Tokenizer read(InputStream json) throws IOException {
+        return read(json, SpecialTokensInText.AS_TEXT);
+    }
 
     /**
      * Reads a tokenizer.json.
@@ -55,7 +57,9 @@ public final class Tokenizer {
      *
      * @param maxTokens special tokens included; the text is cut on the right to leave room for them
      */
-    public Encoding encode(String text, int maxTokens) { return fill(single, text, maxTokens); }
+    public Encoding encode(String text, int maxTokens) {
+        return fill(single, text, maxTokens);
+    }
 
     /** The tokens of a text alone, as static models want them. */
     public Encoding encodePlain(String text, int maxTokens) {
@@ -91,12 +95,16 @@ public final class Tokenizer {
     }
 
     /** The token with an id, as the vocabulary writes it. */
-    public String token(int id) { return vocabulary.token(id); }
+    public String token(int id) {
+        return vocabulary.token(id);
+    }
 
     /** What stands for a word that the vocabulary cannot spell. */
-    public OptionalInt unknownId() { return unknownId; }
+    public OptionalInt unknownId() {
+        return unknownId;
+    }
 
-    /** What shorter texts of a batch are filled up with: of the file's padding section, else that of {@code [PAD]} or {@code <pad>}. */
+    /** What shorter texts of a batch are filled up with: as the padding section says, else {@code [PAD]} or {@code <pad>}. */
     public OptionalInt paddingId() {
         return paddingId;
     }

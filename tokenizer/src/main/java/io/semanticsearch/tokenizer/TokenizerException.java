@@ -5,7 +5,11 @@ public final class TokenizerException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    TokenizerException(String message) { super(message); }
+    TokenizerException(String message) {
+        super(message);
+    }
 
-    TokenizerException(String message, Throwable cause) { super(message, cause); }
+    TokenizerException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

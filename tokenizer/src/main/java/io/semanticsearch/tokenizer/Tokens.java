@@ -44,14 +44,22 @@ final class Tokens {
         this.count = count;
     }
 
-    int count() { return count; }
+    int count() {
+        return count;
+    }
 
-    int kept() { return Math.min(count, limit); }
+    int kept() {
+        return Math.min(count, limit);
+    }
 
     /** Whether so many tokens are known that the rest of the text does not matter. */
-    boolean enough() { return count >= enough; }
+    boolean enough() {
+        return count >= enough;
+    }
 
-    void copyIds(int[] to, int at, int length) { System.arraycopy(ids, 0, to, at, length); }
+    void copyIds(int[] to, int at, int length) {
+        System.arraycopy(ids, 0, to, at, length);
+    }
 
     void copyOffsets(int[] toStarts, int[] toEnds, int at, int length) {
         System.arraycopy(starts, 0, toStarts, at, length);

@@ -16,7 +16,9 @@ enum UnicodeForm implements Normalizer {
 
     private final Form form;
 
-    UnicodeForm(Form form) { this.form = form; }
+    UnicodeForm(Form form) {
+        this.form = form;
+    }
 
     @Override
     public AlignedText normalize(AlignedText text) {
@@ -24,15 +26,19 @@ enum UnicodeForm implements Normalizer {
         int next;
         for (int i = 0; i < text.length(); i = next) {
             next = clusterEnd(text, i);
-            if (next == i + 1 && text.charAt(i) < 0x80) result.append(text.charAt(i), text.start(i), text.end(i));
-            else
+            if (next == i + 1 && text.charAt(i) < 0x80) {
+                result.append(text.charAt(i), text.start(i), text.end(i));
+            } else {
                 append(text, i, next, result);
+            }
         }
         return result;
     }
 
     @Override
-    public boolean contextFree() { return false; }
+    public boolean contextFree() {
+        return false;
+    }
 
     /** The end of a character and all that may combine with it. */
     private static int clusterEnd(AlignedText text, int from) {

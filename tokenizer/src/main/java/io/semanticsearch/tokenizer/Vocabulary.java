@@ -45,9 +45,13 @@ final class Vocabulary {
     }
 
     /** One more than the highest id. */
-    int size() { return tokens.length; }
+    int size() {
+        return tokens.length;
+    }
 
-    boolean contains(int id) { return id >= 0 && id < tokens.length && tokens[id] != null; }
+    boolean contains(int id) {
+        return id >= 0 && id < tokens.length && tokens[id] != null;
+    }
 
     OptionalInt id(String token) {
         Integer id = idOrNull(token);

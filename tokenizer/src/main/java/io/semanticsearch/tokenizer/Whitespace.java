@@ -30,5 +30,7 @@ record Whitespace() implements PreTokenizer {
     }
 
     @Override
-    public boolean splitsAtSpaces() { return true; }
+    public boolean splitsAtSpaces() {
+        return true;
+    }
 }

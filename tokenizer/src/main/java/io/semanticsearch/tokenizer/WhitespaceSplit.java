@@ -15,5 +15,7 @@ record WhitespaceSplit() implements PreTokenizer {
     }
 
     @Override
-    public boolean splitsAtSpaces() { return true; }
+    public boolean splitsAtSpaces() {
+        return true;
+    }
 }

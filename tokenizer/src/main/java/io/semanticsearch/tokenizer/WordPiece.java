@@ -75,11 +75,17 @@ final class WordPiece implements TokenModel {
     }
 
     /** In code points. */
-    int longestWord() { return longestWord; }
+    int longestWord() {
+        return longestWord;
+    }
 
     @Override
-    public Map<String, Integer> ids() { return ids; }
+    public Map<String, Integer> ids() {
+        return ids;
+    }
 
     @Override
-    public OptionalInt unknownId() { return OptionalInt.of(unknownId); }
+    public OptionalInt unknownId() {
+        return OptionalInt.of(unknownId);
+    }
 }
