@@ -121,18 +121,20 @@ public final class Demo {
         return i == 0 ? "nothing" : "";
     }
 
-    private void goOn(NodeProcess node, String model) { out.printf("""
+    private void goOn(NodeProcess node, String model) {
+        out.printf("""
 
-            The node goes on running (process %d, log %s). Try:
+                The node goes on running (process %d, log %s). Try:
 
-              curl -s 'localhost:%d/%s/_search?pretty' -H 'Content-Type: application/json' -d '
-              {"query": {"semantic": {"meaning": "your question here"}}}'
+                  curl -s 'localhost:%d/%s/_search?pretty' -H 'Content-Type: application/json' -d '
+                  {"query": {"semantic": {"meaning": "your question here"}}}'
 
-              curl -s 'localhost:%d/_plugins/_semantic/api/embed' -H 'Content-Type: application/json' -d '
-              {"model": "%s", "input": "any text", "input_type": "query"}'
+                  curl -s 'localhost:%d/_plugins/_semantic/api/embed' -H 'Content-Type: application/json' -d '
+                  {"model": "%s", "input": "any text", "input_type": "query"}'
 
-              demo/run --stop
-            """, node.pid(), node.log(), node.httpPort(), DemoIndex.NAME, node.httpPort(), model); }
+                  demo/run --stop
+                """, node.pid(), node.log(), node.httpPort(), DemoIndex.NAME, node.httpPort(), model);
+    }
 
     static Path pluginZip() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("plugin", "target"))) {

@@ -5,5 +5,7 @@ final class DemoException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    DemoException(String message) { super(message); }
+    DemoException(String message) {
+        super(message);
+    }
 }

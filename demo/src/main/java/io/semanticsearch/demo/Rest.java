@@ -18,7 +18,9 @@ final class Rest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final String base;
 
-    Rest(int port) { this.base = "http://127.0.0.1:" + port; }
+    Rest(int port) {
+        this.base = "http://127.0.0.1:" + port;
+    }
 
     JsonNode call(String method, String path, String body) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(5));

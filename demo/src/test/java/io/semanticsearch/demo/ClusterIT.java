@@ -49,7 +49,9 @@ final class ClusterIT {
         nodes.clear();
     }
 
-    private static Rest rest(int node) { return new Rest(nodes.get(node).httpPort()); }
+    private static Rest rest(int node) {
+        return new Rest(nodes.get(node).httpPort());
+    }
 
     @Test
     void models_and_vectors_survive_a_full_restart() throws IOException {

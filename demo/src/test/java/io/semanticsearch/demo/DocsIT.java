@@ -30,7 +30,9 @@ final class DocsIT {
     }
 
     @AfterAll
-    static void stop() { if (node != null) node.close(); }
+    static void stop() {
+        if (node != null) node.close();
+    }
 
     @Test
     void the_requests_of_the_readme_and_the_user_guide_work() throws IOException {

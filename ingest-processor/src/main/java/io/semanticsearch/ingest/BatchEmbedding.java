@@ -14,7 +14,9 @@ final class BatchEmbedding {
 
     private final DocumentEmbedding embedding;
 
-    BatchEmbedding(DocumentEmbedding embedding) { this.embedding = embedding; }
+    BatchEmbedding(DocumentEmbedding embedding) {
+        this.embedding = embedding;
+    }
 
     void execute(
             List<IngestDocumentWrapper> wrappers,

@@ -46,7 +46,9 @@ record BulkPlan(List<Integer> together, List<List<Integer>> chains) {
     }
 
     /** Whether the bulk can run as it is. */
-    boolean isPlain() { return chains.isEmpty(); }
+    boolean isPlain() {
+        return chains.isEmpty();
+    }
 
     BulkRequest bulkOfTogether(BulkRequest original) {
         BulkRequest bulk = new BulkRequest();

@@ -23,7 +23,9 @@ final class DocumentEmbedding {
 
     private final AsyncEmbedding embedding;
 
-    DocumentEmbedding(AsyncEmbedding embedding) { this.embedding = embedding; }
+    DocumentEmbedding(AsyncEmbedding embedding) {
+        this.embedding = embedding;
+    }
 
     /**
      * Fills in the vectors of all documents.
@@ -43,7 +45,7 @@ final class DocumentEmbedding {
                 IngestDocument document = documents.get(i);
                 for (Target target : targets.apply(document)) tasks.addAll(target.settle(document.getSourceAndMetadata()));
                 for (Task task : tasks) {
-                    ModelInSpace model = new ModelInSpace(task.target().model(), task.target().space());
+                    ModelInSpace model = new ModelInSpace(task.target().model(), task.target().modelSpace());
                     byModel.computeIfAbsent(model, ignored -> new Texts()).add(i, task);
                 }
             } catch (RuntimeException e) {
@@ -67,6 +69,11 @@ final class DocumentEmbedding {
             synchronized (failures) {
                 if (failure != null) {
                     texts.fail(cause(failure), failures);
+                } else if (rows.size() != request.texts().size()) {
+                    texts.fail(
+                            new IllegalStateException("model [" + model.id + "] returned [" + rows.size() + "] embeddings for ["
+                                    + request.texts().size() + "] texts"),
+                            failures);
                 } else {
                     texts.write(rows, failures);
                 }
@@ -82,7 +89,23 @@ final class DocumentEmbedding {
 
     private record ModelInSpace(String id, Optional<String> space) {}
 
-    private record Slot(int document, Task task) {}
+    private record Slot(int document, Task task) {
+
+        void take(Embedding result) {
+            switch (result) {
+                case Embedding.Vector vector -> task.write(vector.values());
+                case Embedding.Nothing nothing -> task.writeNothing();
+                case Embedding.Refused refused -> throw new IllegalArgumentException(
+                        "[" + task.target().path() + "] cannot be embedded: " + refused.reason());
+            }
+        }
+
+        void fail(Exception failure, Exception[] failures) {
+            // With [ignore_failure] the document goes on as it is here, and a vector of an older text must not.
+            task.writeNothing();
+            failures[document] = failure;
+        }
+    }
 
     /** The texts for one model, each with every place that it stands at. */
     private static final class Texts {
@@ -93,18 +116,19 @@ final class DocumentEmbedding {
             slots.computeIfAbsent(task.text(), ignored -> new ArrayList<>(1)).add(new Slot(document, task));
         }
 
-        List<String> distinct() { return List.copyOf(slots.keySet()); }
+        List<String> distinct() {
+            return List.copyOf(slots.keySet());
+        }
 
         void write(List<Embedding> rows, Exception[] failures) {
             int row = 0;
             for (List<Slot> places : slots.values()) {
                 Embedding result = rows.get(row++);
                 for (Slot slot : places) {
-                    switch (result) {
-                        case Embedding.Vector vector -> slot.task.write(vector.values());
-                        case Embedding.Nothing nothing -> slot.task.writeNothing();
-                        case Embedding.Refused refused -> failures[slot.document] = new IllegalArgumentException(
-                                "[" + slot.task.target().path() + "] cannot be embedded: " + refused.reason());
+                    try {
+                        slot.take(result);
+                    } catch (RuntimeException e) {
+                        slot.fail(e, failures);
                     }
                 }
             }
@@ -112,7 +136,7 @@ final class DocumentEmbedding {
 
         void fail(Exception failure, Exception[] failures) {
             for (List<Slot> places : slots.values()) {
-                for (Slot slot : places) failures[slot.document] = failure;
+                for (Slot slot : places) slot.fail(failure, failures);
             }
         }
     }

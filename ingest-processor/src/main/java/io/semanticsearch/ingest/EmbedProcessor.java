@@ -51,10 +51,14 @@ public final class EmbedProcessor extends AbstractProcessor {
     private record Node(BatchEmbedding batch, ModelCatalog catalog, Function<String, List<FieldConfig>> fieldsOf) {}
 
     @Override
-    public String getType() { return TYPE; }
+    public String getType() {
+        return TYPE;
+    }
 
     /** The model that this processor embeds with, by id or alias. */
-    public String model() { return model; }
+    public String model() {
+        return model;
+    }
 
     @Override
     public void batchExecute(List<IngestDocumentWrapper> documents, Consumer<List<IngestDocumentWrapper>> handler) {

@@ -38,7 +38,9 @@ public final class FreshUpdates implements ActionFilter {
 
     /** After filters that check rights, which come first. */
     @Override
-    public int order() { return 0; }
+    public int order() {
+        return 0;
+    }
 
     @Override
     @SuppressWarnings("unchecked")

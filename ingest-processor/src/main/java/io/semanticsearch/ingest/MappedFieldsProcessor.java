@@ -33,7 +33,9 @@ public final class MappedFieldsProcessor extends AbstractBatchingSystemProcessor
     }
 
     @Override
-    public String getType() { return TYPE; }
+    public String getType() {
+        return TYPE;
+    }
 
     @Override
     protected void subBatchExecute(List<IngestDocumentWrapper> documents, Consumer<List<IngestDocumentWrapper>> handler) {

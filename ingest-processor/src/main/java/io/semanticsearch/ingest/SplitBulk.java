@@ -16,9 +16,11 @@ import org.opensearch.action.update.UpdateAction;
 import org.opensearch.action.update.UpdateRequest;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.concurrency.OpenSearchRejectedExecutionException;
 import org.opensearch.index.seqno.SequenceNumbers;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.node.NodeClient;
 
 /** A bulk of which some items run one by one: runs those, a few documents at a time, and puts the answer together in the bulk's order. */
 final class SplitBulk {
@@ -48,7 +50,7 @@ final class SplitBulk {
         this.bulk = bulk;
         this.client = client;
         this.task = task;
-        this.listener = listener;
+        this.listener = ActionListener.notifyOnce(listener);
         this.responses = new AtomicReferenceArray<>(bulk.requests().size());
         this.openChains = new AtomicInteger(plan.chains().size());
     }
@@ -60,11 +62,23 @@ final class SplitBulk {
         runChains();
     }
 
-    void runChains() { for (int i = 0; i < Math.min(CONCURRENCY, plan.chains().size()); i++) startNextChain(); }
+    void runChains() {
+        for (int i = 0; i < Math.min(CONCURRENCY, plan.chains().size()); i++) startNextChain();
+    }
 
     private void startNextChain() {
         int chain = nextChain.getAndIncrement();
-        if (chain < plan.chains().size()) runItem(plan.chains().get(chain), 0);
+        if (chain < plan.chains().size()) runNext(plan.chains().get(chain), 0);
+    }
+
+    /** On a stack of its own: items that fail at once would otherwise pile up one call upon the other until the stack is full. */
+    private void runNext(List<Integer> chain, int at) {
+        try {
+            client.threadPool().generic().execute(() -> runItem(chain, at));
+        } catch (OpenSearchRejectedExecutionException e) {
+            // The node is shutting down.
+            listener.onFailure(e);
+        }
     }
 
     private void runItem(List<Integer> chain, int at) {
@@ -79,7 +93,7 @@ final class SplitBulk {
     private void itemDone(List<Integer> chain, int at, BulkItemResponse item) {
         put(chain.get(at), item);
         if (at + 1 < chain.size()) {
-            runItem(chain, at + 1);
+            runNext(chain, at + 1);
         } else if (openChains.decrementAndGet() == 0) {
             refreshThenAnswer();
         } else {
@@ -113,7 +127,7 @@ final class SplitBulk {
     }
 
     private String parent() {
-        return client instanceof org.opensearch.transport.client.node.NodeClient node ? node.getLocalNodeId() : "";
+        return client instanceof NodeClient node ? node.getLocalNodeId() : "";
     }
 
     private void put(int position, BulkItemResponse item) {

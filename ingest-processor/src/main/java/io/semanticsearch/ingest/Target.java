@@ -33,9 +33,15 @@ record Target(String path, SourceText sourceText, String model, Optional<String>
                 config.dimension());
     }
 
+    /** The space that the model must be of; a field without a model lives in one of its users' making, where any model is right. */
+    Optional<String> modelSpace() {
+        return space.filter(id -> !id.equals(StoredVector.OWN));
+    }
+
     /**
      * Settles what can be settled without a model, and says which texts are left to embed. A vector that belongs to its text stays; a
-     * brought one is marked as belonging to the text of now; one without a text is taken out.
+     * brought one is marked as belonging to the text of now; one without a text is taken out. Plain numbers in a field that is not mapped
+     * do not tell whose text they belong to, so they are made anew.
      */
     List<Task> settle(Map<String, Object> document) {
         List<Task> tasks = new ArrayList<>();
@@ -47,7 +53,7 @@ record Target(String path, SourceText sourceText, String model, Optional<String>
             if (label.isPresent()) {
                 boolean fresh = space.isPresent() && label.get().equals(new Label(space.get(), hash));
                 if (fresh) continue;
-            } else if (place.value().isPresent()) {
+            } else if (place.value().isPresent() && space.isPresent()) {
                 keepBrought(place, hash);
                 continue;
             }
@@ -62,10 +68,9 @@ record Target(String path, SourceText sourceText, String model, Optional<String>
 
     /** A vector that cannot be read stays as it is: the mapper refuses it and says why. */
     private void keepBrought(Place place, String hash) {
-        if (space.isEmpty()) return;
         try {
             float[] vector = BroughtVector.of(place.value().orElseThrow(), dimension);
-            place.put(new StoredVector(space.get(), StoredVector.Origin.BROUGHT, hash, vector).encode());
+            place.put(new StoredVector(space.orElseThrow(), StoredVector.Origin.BROUGHT, hash, vector).encode());
         } catch (IllegalArgumentException e) {
             return;
         }
@@ -74,7 +79,9 @@ record Target(String path, SourceText sourceText, String model, Optional<String>
     /** One text to embed and where its vector goes. */
     record Task(Target target, Place place, String hash) {
 
-        String text() { return place.text(); }
+        String text() {
+            return place.text();
+        }
 
         void write(float[] vector) {
             if (target.space.isPresent()) {

@@ -31,7 +31,9 @@ record HomePlace(Path asked, Path files) {
         return Files.isDirectory(kept) ? kept : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    boolean isLink() { return !asked.equals(files); }
+    boolean isLink() {
+        return !asked.equals(files);
+    }
 
     /** Makes the path that was asked for lead to the files; what else lies there must have been cleared before. */
     void link() throws IOException {

@@ -34,7 +34,9 @@ public record Jdk(Path home) {
         }
     }
 
-    Path java() { return home.resolve("bin/java"); }
+    Path java() {
+        return home.resolve("bin/java");
+    }
 
     /** Read from the file {@code release}, which every JDK has, so that no process has to be started. */
     static OptionalInt versionOf(Path home) {

@@ -55,5 +55,7 @@ record JvmOptions(Path file, List<String> lines) {
                         + " can be filled in");
     }
 
-    private static String literal(String value) { return Matcher.quoteReplacement(value); }
+    private static String literal(String value) {
+        return Matcher.quoteReplacement(value);
+    }
 }

@@ -20,11 +20,17 @@ record NodeFolders(Path node, Path config, Path data, Path logs, Path tmp) {
                 node.resolve("tmp"));
     }
 
-    NodeFolders withData(Path changed) { return new NodeFolders(node, config, changed, logs, tmp); }
+    NodeFolders withData(Path changed) {
+        return new NodeFolders(node, config, changed, logs, tmp);
+    }
 
-    PidFile pidFile() { return new PidFile(node.resolve("pid")); }
+    PidFile pidFile() {
+        return new PidFile(node.resolve("pid"));
+    }
 
-    NodeLog log() { return new NodeLog(logs.resolve("node.log")); }
+    NodeLog log() {
+        return new NodeLog(logs.resolve("node.log"));
+    }
 
     /** Makes the folders that are missing; {@code config} is written afterwards, and then all are given to the node's user. */
     void make() throws IOException {

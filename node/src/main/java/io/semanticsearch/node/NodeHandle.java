@@ -13,9 +13,13 @@ import java.time.Duration;
  */
 record NodeHandle(ProcessHandle process) {
 
-    long pid() { return process.pid(); }
+    long pid() {
+        return process.pid();
+    }
 
-    boolean isRunning() { return process.isAlive() && !isZombie(); }
+    boolean isRunning() {
+        return process.isAlive() && !isZombie();
+    }
 
     /** Asks the process to end, and ends it by force when it has not done so in time; returns false if even that did not help. */
     boolean end(Duration patience) {

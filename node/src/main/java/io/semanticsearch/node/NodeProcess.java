@@ -63,11 +63,17 @@ public final class NodeProcess implements AutoCloseable {
         return Optional.of(new NodeProcess(handle.get(), Integer.parseInt(port.group(1)), folders, false));
     }
 
-    public int httpPort() { return httpPort; }
+    public int httpPort() {
+        return httpPort;
+    }
 
-    public long pid() { return handle.pid(); }
+    public long pid() {
+        return handle.pid();
+    }
 
-    public boolean isRunning() { return handle.isRunning(); }
+    public boolean isRunning() {
+        return handle.isRunning();
+    }
 
     /** The log, which also has what the JVM writes to standard output and error. */
     public Path log() {
@@ -75,7 +81,9 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /** The config folder of this node alone; written anew at each start. */
-    public Path config() { return folders.config(); }
+    public Path config() {
+        return folders.config();
+    }
 
     /** Asks the node to end, and ends it by force after half a minute. Does nothing if it has ended. */
     public void stop() {
@@ -93,7 +101,9 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Stops the node. */
     @Override
-    public void close() { stop(); }
+    public void close() {
+        stop();
+    }
 
     private static void forget(Thread hook) {
         try {

@@ -4,7 +4,11 @@ package io.semanticsearch.node;
 public final class NodeStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NodeStartException(String message) { super(message); }
+    NodeStartException(String message) {
+        super(message);
+    }
 
-    NodeStartException(String message, Throwable cause) { super(message, cause); }
+    NodeStartException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

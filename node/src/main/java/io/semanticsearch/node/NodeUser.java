@@ -28,7 +28,9 @@ sealed interface NodeUser {
     /** Makes this user the owner of a folder and of all that is in it. */
     void give(Path folder) throws IOException;
 
-    static NodeUser ofThisProcess() { return effectiveUserIsRoot() ? new Unprivileged(12345, "setpriv") : new Caller(); }
+    static NodeUser ofThisProcess() {
+        return effectiveUserIsRoot() ? new Unprivileged(12345, "setpriv") : new Caller();
+    }
 
     /** Fails with the folder that is in the way and what to do about it. */
     default void requireReadable(Path path, String remedy) {
@@ -70,7 +72,9 @@ sealed interface NodeUser {
     /** The user of this process: nothing to change. */
     record Caller() implements NodeUser {
         @Override
-        public List<String> command(List<String> command) { return command; }
+        public List<String> command(List<String> command) {
+            return command;
+        }
 
         @Override
         public boolean mayRead(Path path) {
@@ -78,13 +82,17 @@ sealed interface NodeUser {
         }
 
         @Override
-        public boolean mayWrite(Path folder) { return Files.isWritable(folder); }
+        public boolean mayWrite(Path folder) {
+            return Files.isWritable(folder);
+        }
 
         @Override
         public void give(Path folder) {}
 
         @Override
-        public String toString() { return "user [" + System.getProperty("user.name") + "]"; }
+        public String toString() {
+            return "user [" + System.getProperty("user.name") + "]";
+        }
     }
 
     /**
@@ -103,10 +111,14 @@ sealed interface NodeUser {
         }
 
         @Override
-        public boolean mayRead(Path path) { return test("-r", path) && (!Files.isDirectory(path) || test("-x", path)); }
+        public boolean mayRead(Path path) {
+            return test("-r", path) && (!Files.isDirectory(path) || test("-x", path));
+        }
 
         @Override
-        public boolean mayWrite(Path folder) { return test("-w", folder); }
+        public boolean mayWrite(Path folder) {
+            return test("-w", folder);
+        }
 
         @Override
         public void give(Path folder) throws IOException {
@@ -119,7 +131,9 @@ sealed interface NodeUser {
         }
 
         @Override
-        public String toString() { return "uid " + id; }
+        public String toString() {
+            return "uid " + id;
+        }
 
         /** Asked as the user itself, so that ownership, access lists and mounts all count; `test` itself never says anything. */
         private boolean test(String question, Path path) {

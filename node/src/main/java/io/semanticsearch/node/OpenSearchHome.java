@@ -89,10 +89,14 @@ public final class OpenSearchHome {
      *
      * @throws PluginRefusedException if the zip is malformed or does not fit this home; nothing has changed then
      */
-    public void install(Path pluginZip) throws IOException { new PluginInstallation(root, version).install(pluginZip); }
+    public void install(Path pluginZip) throws IOException {
+        new PluginInstallation(root, version).install(pluginZip);
+    }
 
     /** The folder that really has the files; absolute, without links. */
-    public Path root() { return root; }
+    public Path root() {
+        return root;
+    }
 
     /** What all nodes of this home have in common; copied for each node when it starts. */
     public Path config() {
@@ -100,10 +104,14 @@ public final class OpenSearchHome {
     }
 
     /** Has a folder for each node. */
-    public Path logs() { return root.resolve("logs"); }
+    public Path logs() {
+        return root.resolve("logs");
+    }
 
     /** The version of OpenSearch, as in {@code 3.8.0}. */
-    public String version() { return version; }
+    public String version() {
+        return version;
+    }
 
     private static String assembledVersion(Path assembled) throws IOException {
         for (String needed : List.of("lib", "agent/opensearch-agent.jar", "modules", "config/log4j2.properties")) {

@@ -11,9 +11,13 @@ record PidFile(Path file) {
     /** The start of a process is known in whole ticks, and after the boot time in whole seconds. */
     private static final int START_ERROR_SECONDS = 2;
 
-    void write(long pid) throws IOException { Files.writeString(file, Long.toString(pid)); }
+    void write(long pid) throws IOException {
+        Files.writeString(file, Long.toString(pid));
+    }
 
-    void remove() throws IOException { Files.deleteIfExists(file); }
+    void remove() throws IOException {
+        Files.deleteIfExists(file);
+    }
 
     /** The process if it still runs. One that was started after the file was written only has been given the same number. */
     Optional<NodeHandle> running() throws IOException {

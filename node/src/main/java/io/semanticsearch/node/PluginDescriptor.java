@@ -53,7 +53,9 @@ record PluginDescriptor(String name, String version, String folder, VersionRange
         return new PluginDescriptor(name, value(properties, "version"), folder, openSearch, java, extended(properties));
     }
 
-    private static String value(Properties properties, String key) { return properties.getProperty(key, "").strip(); }
+    private static String value(Properties properties, String key) {
+        return properties.getProperty(key, "").strip();
+    }
 
     private static String range(Properties properties, List<String> problems) {
         String version = value(properties, "opensearch.version");
@@ -80,7 +82,9 @@ record PluginDescriptor(String name, String version, String folder, VersionRange
         }
     }
 
-    private static int feature(String version) { return Runtime.Version.parse(version).feature(); }
+    private static int feature(String version) {
+        return Runtime.Version.parse(version).feature();
+    }
 
     private static List<String> extended(Properties properties) {
         return Stream.of(value(properties, "extended.plugins").split(","))

@@ -4,7 +4,11 @@ package io.semanticsearch.node;
 public final class PluginRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    PluginRefusedException(String message) { super(message); }
+    PluginRefusedException(String message) {
+        super(message);
+    }
 
-    PluginRefusedException(String message, Throwable cause) { super(message, cause); }
+    PluginRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -19,8 +19,12 @@ record Version(int major, int minor, int patch) implements Comparable<Version> {
     }
 
     @Override
-    public int compareTo(Version other) { return ORDER.compare(this, other); }
+    public int compareTo(Version other) {
+        return ORDER.compare(this, other);
+    }
 
     @Override
-    public String toString() { return major + "." + minor + "." + patch; }
+    public String toString() {
+        return major + "." + minor + "." + patch;
+    }
 }

@@ -33,5 +33,7 @@ record VersionRange(String text, Version from, boolean withFrom, Version to, boo
     }
 
     @Override
-    public String toString() { return text; }
+    public String toString() {
+        return text;
+    }
 }

@@ -13,11 +13,17 @@ import java.util.zip.ZipOutputStream;
 final class Archive implements AutoCloseable {
     private final ZipOutputStream zip;
 
-    Archive(Path file) throws IOException { this(Files.newOutputStream(file)); }
+    Archive(Path file) throws IOException {
+        this(Files.newOutputStream(file));
+    }
 
-    private Archive(OutputStream out) { this.zip = new ZipOutputStream(out); }
+    private Archive(OutputStream out) {
+        this.zip = new ZipOutputStream(out);
+    }
 
-    Archive add(String entry, String text) throws IOException { return add(entry, text.getBytes(StandardCharsets.UTF_8)); }
+    Archive add(String entry, String text) throws IOException {
+        return add(entry, text.getBytes(StandardCharsets.UTF_8));
+    }
 
     Archive add(String entry, byte[] bytes) throws IOException {
         zip.putNextEntry(new ZipEntry(entry));
@@ -36,5 +42,7 @@ final class Archive implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException { zip.close(); }
+    public void close() throws IOException {
+        zip.close();
+    }
 }

@@ -11,7 +11,11 @@ final class Assembled {
 
     private Assembled() {}
 
-    static OpenSearchHome copy(String name) throws IOException { return OpenSearchHome.create(HOME, work().resolve(name)); }
+    static OpenSearchHome copy(String name) throws IOException {
+        return OpenSearchHome.create(HOME, work().resolve(name));
+    }
 
-    static Path work() throws IOException { return Files.createDirectories(Path.of(System.getProperty("home.work"))); }
+    static Path work() throws IOException {
+        return Files.createDirectories(Path.of(System.getProperty("home.work")));
+    }
 }

@@ -25,7 +25,9 @@ final class AssembledHomeIT {
     private static DependencyTree tree;
 
     @BeforeAll
-    static void readTree() throws IOException { tree = DependencyTree.read(Assembled.DEPENDENCY_TREE); }
+    static void readTree() throws IOException {
+        tree = DependencyTree.read(Assembled.DEPENDENCY_TREE);
+    }
 
     @Test
     void lib_is_the_closure_of_the_node() throws IOException {

@@ -45,7 +45,9 @@ record DependencyTree(Map<String, Set<String>> dependencies, Map<String, Set<Str
         return tree;
     }
 
-    boolean has(String artifact) { return jars.containsKey(artifact); }
+    boolean has(String artifact) {
+        return jars.containsKey(artifact);
+    }
 
     /** The file names of an artifact and of all that it needs. */
     Set<String> jarsOf(String artifact) {

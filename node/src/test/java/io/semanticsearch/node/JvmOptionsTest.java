@@ -19,7 +19,9 @@ final class JvmOptionsTest {
     private Path file;
 
     @BeforeEach
-    void nameFile() { file = temp.resolve("jvm.options"); }
+    void nameFile() {
+        file = temp.resolve("jvm.options");
+    }
 
     @Test
     void fills_in_what_the_node_gives() throws IOException {

@@ -18,16 +18,18 @@ final class NodeConfigTest {
     Path temp;
 
     @Test
-    void the_nodes_settings_replace_those_of_the_home() { assertEquals("""
-            # common
-            network.host: 127.0.0.1
-            node.name: "one"
-            http.port: "9200"
-            transport.port: "9300"
-            path.data: "/data"
-            path.logs: "/logs"
-            cluster.name: "a \\"quoted\\" \\\\ name"
-            """, config("a \"quoted\" \\ name").yml("# common\ncluster.name: common\nnetwork.host: 127.0.0.1\n")); }
+    void the_nodes_settings_replace_those_of_the_home() {
+        assertEquals("""
+                # common
+                network.host: 127.0.0.1
+                node.name: "one"
+                http.port: "9200"
+                transport.port: "9300"
+                path.data: "/data"
+                path.logs: "/logs"
+                cluster.name: "a \\"quoted\\" \\\\ name"
+                """, config("a \"quoted\" \\ name").yml("# common\ncluster.name: common\nnetwork.host: 127.0.0.1\n"));
+    }
 
     @Test
     void a_new_start_replaces_all_but_the_keystore() throws IOException {

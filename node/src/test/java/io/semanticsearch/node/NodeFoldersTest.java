@@ -20,7 +20,9 @@ final class NodeFoldersTest {
     Path temp;
 
     @BeforeEach
-    void assumeOpenFolder() { assumeTrue(USER.mayRead(temp), "the sources lie in a folder that is closed to the node's user"); }
+    void assumeOpenFolder() {
+        assumeTrue(USER.mayRead(temp), "the sources lie in a folder that is closed to the node's user");
+    }
 
     @Test
     void a_data_folder_that_is_missing_is_made() throws IOException {

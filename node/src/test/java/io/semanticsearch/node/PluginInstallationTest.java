@@ -171,7 +171,9 @@ final class PluginInstallationTest {
         assertTrue(Files.exists(home.resolve("plugins/probe/probe.jar")));
     }
 
-    private void install() throws IOException { new PluginInstallation(home, "3.8.0").install(zip); }
+    private void install() throws IOException {
+        new PluginInstallation(home, "3.8.0").install(zip);
+    }
 
     private void assertRefused(String message) throws IOException {
         assertEquals(message, assertThrows(PluginRefusedException.class, this::install).getMessage());

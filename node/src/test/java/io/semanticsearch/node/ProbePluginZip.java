@@ -75,7 +75,9 @@ record ProbePluginZip(OpenSearchHome home, Path work) {
     private static JavaFileObject source() {
         return new SimpleJavaFileObject(URI.create("string:///com/example/Probe.java"), JavaFileObject.Kind.SOURCE) {
             @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) { return SOURCE; }
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return SOURCE;
+            }
         };
     }
 }

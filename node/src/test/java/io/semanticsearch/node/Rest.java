@@ -13,9 +13,13 @@ final class Rest implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
 
-    Rest(NodeProcess node) { this.port = node.httpPort(); }
+    Rest(NodeProcess node) {
+        this.port = node.httpPort();
+    }
 
-    String get(String path) throws IOException, InterruptedException { return send("GET", path, ""); }
+    String get(String path) throws IOException, InterruptedException {
+        return send("GET", path, "");
+    }
 
     /** Returns the body of the answer. */
     String send(String method, String path, String json) throws IOException, InterruptedException {
@@ -30,5 +34,7 @@ final class Rest implements AutoCloseable {
     }
 
     @Override
-    public void close() { client.close(); }
+    public void close() {
+        client.close();
+    }
 }

@@ -14,7 +14,9 @@ final class DefaultModelTransformer implements MappingTransformer {
 
     private final ModelCatalog catalog;
 
-    DefaultModelTransformer(ModelCatalog catalog) { this.catalog = catalog; }
+    DefaultModelTransformer(ModelCatalog catalog) {
+        this.catalog = catalog;
+    }
 
     @Override
     public void transform(Map<String, Object> mapping, TransformContext context, ActionListener<Void> listener) {

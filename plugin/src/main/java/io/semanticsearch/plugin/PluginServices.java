@@ -111,13 +111,21 @@ final class PluginServices implements Closeable {
         return nodeServices;
     }
 
-    boolean runsModels() { return SemanticSettings.LOCAL_ENABLED.get(settings); }
+    boolean runsModels() {
+        return SemanticSettings.LOCAL_ENABLED.get(settings);
+    }
 
-    ModelRegistry registry() { return registry; }
+    ModelRegistry registry() {
+        return registry;
+    }
 
-    NodeEmbedding embedding() { return embedding; }
+    NodeEmbedding embedding() {
+        return embedding;
+    }
 
-    QueryVectors queryVectors() { return new QueryVectors(embedding, spaces); }
+    QueryVectors queryVectors() {
+        return new QueryVectors(embedding, spaces);
+    }
 
     List<ActionFilter> filters() {
         return List.of(

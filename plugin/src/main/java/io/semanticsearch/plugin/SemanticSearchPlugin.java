@@ -94,10 +94,14 @@ public final class SemanticSearchPlugin extends Plugin
     }
 
     @Override
-    public Settings additionalSettings() { return NodeAttribute.setting(services.runsModels()); }
+    public Settings additionalSettings() {
+        return NodeAttribute.setting(services.runsModels());
+    }
 
     @Override
-    public List<Setting<?>> getSettings() { return SemanticSettings.all(); }
+    public List<Setting<?>> getSettings() {
+        return SemanticSettings.all();
+    }
 
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {
@@ -105,7 +109,9 @@ public final class SemanticSearchPlugin extends Plugin
     }
 
     @Override
-    public List<MappingTransformer> getMappingTransformers() { return List.of(new DefaultModelTransformer(services.registry())); }
+    public List<MappingTransformer> getMappingTransformers() {
+        return List.of(new DefaultModelTransformer(services.registry()));
+    }
 
     @Override
     public Optional<CodecServiceFactory> getCustomCodecServiceFactory(IndexSettings index) {
@@ -135,7 +141,9 @@ public final class SemanticSearchPlugin extends Plugin
     }
 
     @Override
-    public List<ActionFilter> getActionFilters() { return services.filters(); }
+    public List<ActionFilter> getActionFilters() {
+        return services.filters();
+    }
 
     @Override
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
@@ -174,5 +182,7 @@ public final class SemanticSearchPlugin extends Plugin
     }
 
     @Override
-    public void close() { services.close(); }
+    public void close() {
+        services.close();
+    }
 }

@@ -1,5 +1,7 @@
 package io.semanticsearch.plugin;
 
+import static org.hamcrest.Matchers.containsString;
+
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.admin.indices.shrink.ResizeType;
@@ -9,7 +11,10 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.query.WrapperQueryBuilder;
 import org.opensearch.index.reindex.BulkByScrollResponse;
+import org.opensearch.index.reindex.DeleteByQueryAction;
+import org.opensearch.index.reindex.DeleteByQueryRequestBuilder;
 import org.opensearch.index.reindex.ReindexAction;
 import org.opensearch.index.reindex.ReindexRequestBuilder;
 import org.opensearch.index.reindex.UpdateByQueryAction;
@@ -86,6 +91,17 @@ public class LifecycleIT extends SemanticIntegTestCase {
         assertRight("books", texts(" at length"));
     }
 
+    public void testDeletingByMeaningNeedsANumber() {
+        fill("books", 1, 0);
+        DeleteByQueryRequestBuilder all = new DeleteByQueryRequestBuilder(client(), DeleteByQueryAction.INSTANCE).source("books")
+                .filter(new WrapperQueryBuilder("{\"semantic\": {\"meaning\": \"bread\"}}"));
+        assertThat(expectThrows(Exception.class, all::get).toString(), containsString("[semantic] needs [k] in a scroll"));
+        DeleteByQueryRequestBuilder one = new DeleteByQueryRequestBuilder(client(), DeleteByQueryAction.INSTANCE).source("books")
+                .filter(new WrapperQueryBuilder("{\"semantic\": {\"meaning\": {\"query\": \"baking bread\", \"k\": 1}}}"));
+        assertEquals(1, one.get().getDeleted());
+        assertFalse(client().prepareGet("books", "bread").get().isExists());
+    }
+
     public void testSnapshotsRestoreVectors() {
         fill("books", 2, 0);
         assertTrue(client().admin().cluster().preparePutRepository("backup").setType("fs")
@@ -106,7 +122,7 @@ public class LifecycleIT extends SemanticIntegTestCase {
         ensureGreen("books");
         for (String preference : List.of("_primary", "_replica")) {
             SearchResponse found = client().prepareSearch("books").setPreference(preference)
-                    .setQuery(new org.opensearch.index.query.WrapperQueryBuilder(
+                    .setQuery(new WrapperQueryBuilder(
                             "{\"semantic\": {\"meaning\": \"a flat inner tube\"}}"))
                     .get();
             assertEquals(preference, "tyre", ids(found).getFirst());

@@ -55,13 +55,15 @@ public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
     }
 
     /** An index whose field [meaning] is made of [title] and [body]. */
-    protected void createBooks(String name, int shards, int replicas) { createIndex(name, shards, replicas, """
-            {"properties": {
-              "title": {"type": "text"},
-              "body": {"type": "text"},
-              "views": {"type": "integer"},
-              "meaning": {"type": "embedding", "source_fields": ["title", "body"]}
-            }}"""); }
+    protected void createBooks(String name, int shards, int replicas) {
+        createIndex(name, shards, replicas, """
+                {"properties": {
+                  "title": {"type": "text"},
+                  "body": {"type": "text"},
+                  "views": {"type": "integer"},
+                  "meaning": {"type": "embedding", "source_fields": ["title", "body"]}
+                }}""");
+    }
 
     protected void createIndex(String name, int shards, int replicas, String mapping) {
         Settings settings = Settings.builder()

@@ -46,20 +46,30 @@ final class EmbedMessage extends TransportRequest {
         out.writeStringCollection(texts);
     }
 
-    String model() { return model; }
+    String model() {
+        return model;
+    }
 
-    String space() { return space; }
+    String space() {
+        return space;
+    }
 
-    Role role() { return role; }
+    Role role() {
+        return role;
+    }
 
-    List<String> texts() { return texts; }
+    List<String> texts() {
+        return texts;
+    }
 
     /** The vectors, row i for text i. */
     static final class Rows extends TransportResponse {
 
         private final List<Embedding> rows;
 
-        Rows(List<Embedding> rows) { this.rows = rows; }
+        Rows(List<Embedding> rows) {
+            this.rows = rows;
+        }
 
         Rows(StreamInput in) throws IOException {
             WireFormat.check("embedded texts", in.readVInt(), FORMAT);
@@ -68,7 +78,9 @@ final class EmbedMessage extends TransportRequest {
             for (int i = 0; i < count; i++) rows.add(read(in));
         }
 
-        List<Embedding> rows() { return rows; }
+        List<Embedding> rows() {
+            return rows;
+        }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {

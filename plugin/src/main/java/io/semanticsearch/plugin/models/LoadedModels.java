@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The models of this node that are in memory: loaded when first needed, on the workers that embed, and let go when nobody uses them. */
@@ -44,10 +46,25 @@ public final class LoadedModels implements AutoCloseable {
                     () -> slot(model).use(f -> f.encode(role, batch.texts()))));
         }
         CompletableFuture<?>[] all = parts.toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(all).whenComplete((ignored, failure) -> {
+        for (CompletableFuture<?> part : all) {
             // What is left of a failed request need not run.
-            if (failure != null) for (CompletableFuture<?> part : all) part.cancel(false);
-        }).thenApply(ignored -> parts.stream().flatMap(part -> part.join().stream()).toList());
+            part.whenComplete((rows, failure) -> {
+                if (failure != null) for (CompletableFuture<?> other : all) other.cancel(false);
+            });
+        }
+        return CompletableFuture.allOf(all).handle((ignored, failure) -> {
+            if (failure == null) return parts.stream().flatMap(part -> part.join().stream()).toList();
+            throw new CompletionException(firstFailure(parts));
+        });
+    }
+
+    /** Why a request failed: what was cancelled thereupon is not the reason. */
+    private static Throwable firstFailure(List<CompletableFuture<List<Embedding>>> parts) {
+        Throwable reason = new CancellationException("embedding was cancelled");
+        for (CompletableFuture<?> part : parts) {
+            if (part.isCompletedExceptionally() && !part.isCancelled()) reason = part.exceptionNow();
+        }
+        return reason;
     }
 
     /** Loads a model and keeps it until nobody used it for its [keep_alive]. */

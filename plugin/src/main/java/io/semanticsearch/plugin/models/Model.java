@@ -25,7 +25,9 @@ public record Model(String id, ModelDefinition definition, ModelFacts facts) {
         Objects.requireNonNull(facts, "facts");
     }
 
-    KnownModel known() { return new KnownModel(id, facts.dimension(), facts.space()); }
+    KnownModel known() {
+        return new KnownModel(id, facts.dimension(), facts.space());
+    }
 
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();

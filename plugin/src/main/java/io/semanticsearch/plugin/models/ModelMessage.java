@@ -45,11 +45,17 @@ public final class ModelMessage extends TransportRequest {
         out.writeMap(definition);
     }
 
-    What what() { return what; }
+    What what() {
+        return what;
+    }
 
-    String id() { return id; }
+    String id() {
+        return id;
+    }
 
-    Map<String, Object> definition() { return definition; }
+    Map<String, Object> definition() {
+        return definition;
+    }
 
     /** What came of it: a failure, or what was found out. */
     public static final class Answer extends TransportResponse {
@@ -73,13 +79,21 @@ public final class ModelMessage extends TransportRequest {
             this.result = in.readMap();
         }
 
-        static Answer of(Map<String, Object> result) { return new Answer(null, result); }
+        static Answer of(Map<String, Object> result) {
+            return new Answer(null, result);
+        }
 
-        static Answer failed(String reason) { return new Answer(String.valueOf(reason), Map.of()); }
+        static Answer failed(String reason) {
+            return new Answer(String.valueOf(reason), Map.of());
+        }
 
-        public Optional<String> failure() { return Optional.ofNullable(failure); }
+        public Optional<String> failure() {
+            return Optional.ofNullable(failure);
+        }
 
-        public Map<String, Object> result() { return result; }
+        public Map<String, Object> result() {
+            return result;
+        }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {

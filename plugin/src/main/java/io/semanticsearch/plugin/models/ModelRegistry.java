@@ -54,17 +54,27 @@ public final class ModelRegistry implements ModelCatalog, ClusterStateApplier {
     }
 
     /** All models, the built-in ones first. */
-    public List<Model> models() { return models; }
+    public List<Model> models() {
+        return models;
+    }
 
-    public boolean isBuiltIn(String id) { return builtIn.containsKey(id); }
+    public boolean isBuiltIn(String id) {
+        return builtIn.containsKey(id);
+    }
 
-    public void setDefaultModel(String id) { defaultModel = id; }
+    public void setDefaultModel(String id) {
+        defaultModel = id;
+    }
 
     @Override
-    public Optional<KnownModel> find(String idOrAlias) { return model(idOrAlias).map(Model::known); }
+    public Optional<KnownModel> find(String idOrAlias) {
+        return model(idOrAlias).map(Model::known);
+    }
 
     @Override
-    public String defaultModel() { return defaultModel; }
+    public String defaultModel() {
+        return defaultModel;
+    }
 
     @Override
     public Collection<String> ids() {

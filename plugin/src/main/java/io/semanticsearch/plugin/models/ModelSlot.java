@@ -76,7 +76,9 @@ final class ModelSlot {
         if (System.nanoTime() - lastUsed > keepAlive.toNanos()) close();
     }
 
-    synchronized boolean isLoaded() { return function != null; }
+    synchronized boolean isLoaded() {
+        return function != null;
+    }
 
     synchronized Optional<Map<String, Object>> stats() {
         if (function == null) return Optional.empty();

@@ -174,10 +174,14 @@ public final class ModelStore {
         clusterService.submitStateUpdateTask(source,
                 new AckedClusterStateUpdateTask<Boolean>(Priority.NORMAL, request, listener) {
                     @Override
-                    public ClusterState execute(ClusterState state) { return change.apply(state); }
+                    public ClusterState execute(ClusterState state) {
+                        return change.apply(state);
+                    }
 
                     @Override
-                    protected Boolean newResponse(boolean acknowledged) { return acknowledged; }
+                    protected Boolean newResponse(boolean acknowledged) {
+                        return acknowledged;
+                    }
                 });
     }
 

@@ -62,7 +62,9 @@ public final class ModelUsers {
         return configs.stream().anyMatch(config -> config.model().filter(names::contains).isPresent());
     }
 
-    private boolean uses(Template template, Set<String> names) { return template != null && uses(template.mappings(), names); }
+    private boolean uses(Template template, Set<String> names) {
+        return template != null && uses(template.mappings(), names);
+    }
 
     private boolean uses(CompressedXContent mappings, Set<String> names) {
         if (mappings == null) return false;

@@ -27,7 +27,9 @@ public final class ModelsMetadata extends AbstractNamedDiffable<Metadata.Custom>
 
     private final Map<String, Model> models;
 
-    ModelsMetadata(Map<String, Model> models) { this.models = new TreeMap<>(models); }
+    ModelsMetadata(Map<String, Model> models) {
+        this.models = new TreeMap<>(models);
+    }
 
     public ModelsMetadata(StreamInput in) throws IOException {
         checkFormat(in.readVInt());
@@ -58,7 +60,9 @@ public final class ModelsMetadata extends AbstractNamedDiffable<Metadata.Custom>
         return Optional.ofNullable(state.metadata().<ModelsMetadata>custom(TYPE)).orElse(NONE);
     }
 
-    Map<String, Model> models() { return models; }
+    Map<String, Model> models() {
+        return models;
+    }
 
     ClusterState in(ClusterState state) {
         return ClusterState.builder(state).metadata(Metadata.builder(state.metadata()).putCustom(TYPE, this)).build();
@@ -95,19 +99,29 @@ public final class ModelsMetadata extends AbstractNamedDiffable<Metadata.Custom>
     }
 
     @Override
-    public EnumSet<Metadata.XContentContext> context() { return Metadata.ALL_CONTEXTS; }
+    public EnumSet<Metadata.XContentContext> context() {
+        return Metadata.ALL_CONTEXTS;
+    }
 
     @Override
-    public String getWriteableName() { return TYPE; }
+    public String getWriteableName() {
+        return TYPE;
+    }
 
     @Override
-    public Version getMinimalSupportedVersion() { return Version.CURRENT.minimumCompatibilityVersion(); }
+    public Version getMinimalSupportedVersion() {
+        return Version.CURRENT.minimumCompatibilityVersion();
+    }
 
     @Override
-    public boolean equals(Object other) { return other instanceof ModelsMetadata that && models.equals(that.models); }
+    public boolean equals(Object other) {
+        return other instanceof ModelsMetadata that && models.equals(that.models);
+    }
 
     @Override
-    public int hashCode() { return models.hashCode(); }
+    public int hashCode() {
+        return models.hashCode();
+    }
 
     private static void checkFormat(int format) {
         if (format != FORMAT) {

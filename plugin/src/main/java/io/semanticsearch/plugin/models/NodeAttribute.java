@@ -16,7 +16,11 @@ public final class NodeAttribute {
         return Settings.builder().put("node.attr." + NAME, runsModels ? RUNS_MODELS : ASKS_OTHERS).build();
     }
 
-    static boolean hasPlugin(DiscoveryNode node) { return node.getAttributes().containsKey(NAME); }
+    static boolean hasPlugin(DiscoveryNode node) {
+        return node.getAttributes().containsKey(NAME);
+    }
 
-    static boolean runsModels(DiscoveryNode node) { return RUNS_MODELS.equals(node.getAttributes().get(NAME)); }
+    static boolean runsModels(DiscoveryNode node) {
+        return RUNS_MODELS.equals(node.getAttributes().get(NAME));
+    }
 }

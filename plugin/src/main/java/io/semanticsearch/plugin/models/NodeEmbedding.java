@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.concurrency.OpenSearchRejectedExecutionException;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
 
@@ -86,27 +87,42 @@ public final class NodeEmbedding implements AsyncEmbedding {
         Supplier<ThreadContext.StoredContext> callersContext = pool.getThreadContext().newRestorableContext(false);
         CompletableFuture<List<Embedding>> answer = new CompletableFuture<>();
         // The generic pool neither rejects nor is it the scarce one of searches or writes; what follows hands over to those.
-        result.whenComplete((rows, failure) -> pool.generic().execute(() -> {
-            try (ThreadContext.StoredContext _ = callersContext.get()) {
-                if (failure == null) {
-                    answer.complete(rows);
-                } else {
-                    answer.completeExceptionally(Statuses.of(failure instanceof CompletionException e ? e.getCause() : failure));
+        result.whenComplete((rows, failure) -> {
+            Runnable goOn = () -> {
+                try (ThreadContext.StoredContext _ = callersContext.get()) {
+                    if (failure == null) {
+                        answer.complete(rows);
+                    } else {
+                        answer.completeExceptionally(
+                                Statuses.of(failure instanceof CompletionException e ? e.getCause() : failure));
+                    }
                 }
+            };
+            try {
+                pool.generic().execute(goOn);
+            } catch (OpenSearchRejectedExecutionException e) {
+                // The node is shutting down.
+                answer.completeExceptionally(e);
             }
-        }));
+        });
         return answer;
     }
 
     /** Pieces of work given to models since the node started. */
-    public long calls() { return calls.sum(); }
+    public long calls() {
+        return calls.sum();
+    }
 
     /** Texts given to models since the node started; what was found in the query cache does not count. */
     public long texts() {
         return texts.sum();
     }
 
-    public long failures() { return failures.sum(); }
+    public long failures() {
+        return failures.sum();
+    }
 
-    public QueryCache queryCache() { return queries; }
+    public QueryCache queryCache() {
+        return queries;
+    }
 }

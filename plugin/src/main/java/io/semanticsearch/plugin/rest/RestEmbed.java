@@ -27,10 +27,14 @@ public final class RestEmbed extends BaseRestHandler {
     private static final int MAX_TEXTS = 10_000;
 
     @Override
-    public String getName() { return "semantic_embed"; }
+    public String getName() {
+        return "semantic_embed";
+    }
 
     @Override
-    public List<Route> routes() { return List.of(new Route(Method.POST, RestModels.BASE + "/api/embed")); }
+    public List<Route> routes() {
+        return List.of(new Route(Method.POST, RestModels.BASE + "/api/embed"));
+    }
 
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {

@@ -21,7 +21,9 @@ public final class RestModels extends BaseRestHandler {
     static final String BASE = "/_plugins/_semantic";
 
     @Override
-    public String getName() { return "semantic_models"; }
+    public String getName() {
+        return "semantic_models";
+    }
 
     @Override
     public List<Route> routes() {

@@ -12,10 +12,14 @@ import org.opensearch.transport.client.node.NodeClient;
 public final class RestStats extends BaseRestHandler {
 
     @Override
-    public String getName() { return "semantic_stats"; }
+    public String getName() {
+        return "semantic_stats";
+    }
 
     @Override
-    public List<Route> routes() { return List.of(new Route(Method.GET, RestModels.BASE + "/stats")); }
+    public List<Route> routes() {
+        return List.of(new Route(Method.GET, RestModels.BASE + "/stats"));
+    }
 
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {

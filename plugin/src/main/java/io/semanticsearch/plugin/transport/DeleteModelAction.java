@@ -36,10 +36,14 @@ public final class DeleteModelAction extends TransportClusterManagerNodeAction<M
     }
 
     @Override
-    protected String executor() { return ThreadPool.Names.SAME; }
+    protected String executor() {
+        return ThreadPool.Names.SAME;
+    }
 
     @Override
-    protected MapAnswer read(StreamInput in) throws IOException { return new MapAnswer(in); }
+    protected MapAnswer read(StreamInput in) throws IOException {
+        return new MapAnswer(in);
+    }
 
     @Override
     protected void clusterManagerOperation(ModelRequest request, ClusterState state, ActionListener<MapAnswer> listener) {

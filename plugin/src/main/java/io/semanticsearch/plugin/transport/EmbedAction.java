@@ -127,6 +127,8 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
         }
 
         @Override
-        public ActionRequestValidationException validate() { return null; }
+        public ActionRequestValidationException validate() {
+            return null;
+        }
     }
 }

@@ -62,6 +62,8 @@ public final class KeepModelAction extends TransportAction<KeepModelAction.Reque
         }
 
         @Override
-        public ActionRequestValidationException validate() { return null; }
+        public ActionRequestValidationException validate() {
+            return null;
+        }
     }
 }

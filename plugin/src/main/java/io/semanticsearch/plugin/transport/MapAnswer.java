@@ -15,7 +15,9 @@ public final class MapAnswer extends ActionResponse implements ToXContentObject 
 
     private final Map<String, Object> body;
 
-    public MapAnswer(Map<String, Object> body) { this.body = body; }
+    public MapAnswer(Map<String, Object> body) {
+        this.body = body;
+    }
 
     MapAnswer(StreamInput in) throws IOException {
         int format = in.readVInt();
@@ -30,8 +32,12 @@ public final class MapAnswer extends ActionResponse implements ToXContentObject 
         out.writeMap(body);
     }
 
-    public Map<String, Object> body() { return body; }
+    public Map<String, Object> body() {
+        return body;
+    }
 
     @Override
-    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException { return builder.map(body); }
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        return builder.map(body);
+    }
 }

@@ -39,9 +39,15 @@ public final class ModelRequest extends AcknowledgedRequest<ModelRequest> {
     }
 
     @Override
-    public ActionRequestValidationException validate() { return null; }
+    public ActionRequestValidationException validate() {
+        return null;
+    }
 
-    String id() { return id; }
+    String id() {
+        return id;
+    }
 
-    Map<String, Object> definition() { return definition; }
+    Map<String, Object> definition() {
+        return definition;
+    }
 }

@@ -49,9 +49,15 @@ public final class NodeServices {
         return link.get();
     }
 
-    ModelStore store(TransportService transport) { return new ModelStore(clusterService, registry, users, link(transport)); }
+    ModelStore store(TransportService transport) {
+        return new ModelStore(clusterService, registry, users, link(transport));
+    }
 
-    ModelRegistry registry() { return registry; }
+    ModelRegistry registry() {
+        return registry;
+    }
 
-    AsyncEmbedding embedding() { return embedding; }
+    AsyncEmbedding embedding() {
+        return embedding;
+    }
 }

@@ -69,9 +69,13 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
         private final Optional<String> id;
 
         /** @param id id or alias of one model; empty for all */
-        public Request(Optional<String> id) { this.id = id; }
+        public Request(Optional<String> id) {
+            this.id = id;
+        }
 
         @Override
-        public ActionRequestValidationException validate() { return null; }
+        public ActionRequestValidationException validate() {
+            return null;
+        }
     }
 }

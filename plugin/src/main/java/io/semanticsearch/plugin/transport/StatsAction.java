@@ -42,6 +42,8 @@ public final class StatsAction extends TransportAction<StatsAction.Request, MapA
     public static final class Request extends ActionRequest {
 
         @Override
-        public ActionRequestValidationException validate() { return null; }
+        public ActionRequestValidationException validate() {
+            return null;
+        }
     }
 }
