@@ -52,9 +52,13 @@ record Nearest(
         }
     }
 
-    int effectiveK() { return k.orElse(DEFAULT_K); }
+    int effectiveK() {
+        return k.orElse(DEFAULT_K);
+    }
 
-    int effectiveCandidates() { return Math.max(effectiveK(), numCandidates.orElse(DEFAULT_CANDIDATES)); }
+    int effectiveCandidates() {
+        return Math.max(effectiveK(), numCandidates.orElse(DEFAULT_CANDIDATES));
+    }
 
     /** Fills in k from the search that this clause is part of, and rewrites the filter. Returns this where nothing changed. */
     Nearest rewrite(QueryRewriteContext context) throws IOException {
@@ -75,6 +79,11 @@ record Nearest(
     private static OptionalInt page(QueryRewriteContext context) {
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator == null || !(coordinator.getSearchRequest() instanceof SearchRequest request)) return OptionalInt.empty();
+        // The size of a scroll is that of its batches: for one who deletes or updates by query it was never said at all.
+        if (request.scroll() != null) {
+            throw new IllegalArgumentException("[semantic] needs [k] in a scroll, and so in [_reindex], [_update_by_query] and"
+                    + " [_delete_by_query]: every document has neighbours, so say how many are meant");
+        }
         SearchSourceBuilder source = request.source();
         if (source == null) return OptionalInt.of(DEFAULT_K);
         int from = Math.max(0, source.from());
@@ -101,7 +110,9 @@ record Nearest(
                 in.readBoolean());
     }
 
-    private static OptionalInt optional(Integer value) { return value == null ? OptionalInt.empty() : OptionalInt.of(value); }
+    private static OptionalInt optional(Integer value) {
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    }
 
     void toXContent(XContentBuilder builder, Params params) throws IOException {
         if (k.isPresent()) builder.field(SemanticQueryParser.K, k.getAsInt());

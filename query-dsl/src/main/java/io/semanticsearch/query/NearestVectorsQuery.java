@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
@@ -43,9 +45,19 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        // A reader that hides fields from a user hides this one by its own name; it does not guard the vectors.
-        if (context.reader().getFieldInfos().fieldInfo(name) == null) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
         return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
+    }
+
+    @Override
+    protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
+        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        return super.exactSearch(context, accepted, timeout);
+    }
+
+    /** A reader that hides fields from a user hides this one by its own name; it does not guard the vectors. */
+    private boolean isHidden(LeafReaderContext context) {
+        return context.reader().getFieldInfos().fieldInfo(name) == null;
     }
 
     @Override
@@ -59,7 +71,9 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
     }
 
     @Override
-    public String toString(String field) { return "semantic(" + name + ", k=" + nearest + ", candidates=" + getK() + ")"; }
+    public String toString(String field) {
+        return "semantic(" + name + ", k=" + nearest + ", candidates=" + getK() + ")";
+    }
 
     @Override
     public boolean equals(Object other) {
@@ -71,5 +85,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
     }
 
     @Override
-    public int hashCode() { return Objects.hash(super.hashCode(), nearest, minScore, name); }
+    public int hashCode() {
+        return Objects.hash(super.hashCode(), nearest, minScore, name);
+    }
 }

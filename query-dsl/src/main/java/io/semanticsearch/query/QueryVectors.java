@@ -41,7 +41,9 @@ public final class QueryVectors {
     }
 
     @SuppressWarnings("unchecked")
-    private static ActionListener<Void> whenDone(ActionListener<?> listener) { return (ActionListener<Void>) listener; }
+    private static ActionListener<Void> whenDone(ActionListener<?> listener) {
+        return (ActionListener<Void>) listener;
+    }
 
     private void embed(
             String field,

@@ -4,6 +4,7 @@ import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.index.IndexNotFoundException;
+import org.opensearch.index.mapper.FieldAliasMapper;
 
 /** The indices that a request searches in this cluster, and the embedding fields that they have. */
 public final class SearchedSpaces {
@@ -41,9 +43,7 @@ public final class SearchedSpaces {
     Map<String, Optional<String>> of(String field, IndicesRequest request) {
         Map<String, Optional<String>> modelBySpace = new TreeMap<>();
         for (IndexMetadata index : indices(request)) {
-            for (FieldConfig config : fields.of(index)) {
-                if (config.path().equals(field)) modelBySpace.put(config.space(), config.model());
-            }
+            find(field, index).ifPresent(config -> modelBySpace.put(config.space(), config.model()));
         }
         return modelBySpace;
     }
@@ -55,6 +55,28 @@ public final class SearchedSpaces {
             for (FieldConfig config : fields.of(index)) paths.add(config.path());
         }
         return paths;
+    }
+
+    private Optional<FieldConfig> find(String field, IndexMetadata index) {
+        List<FieldConfig> configs = fields.of(index);
+        return configs.isEmpty() ? Optional.empty() : at(field, configs).or(() -> at(behind(field, index), configs));
+    }
+
+    private static Optional<FieldConfig> at(String path, List<FieldConfig> configs) {
+        return configs.stream().filter(config -> config.path().equals(path)).findFirst();
+    }
+
+    /** The path that a field alias stands for; the mapping is only read again where no field has the name itself. */
+    private static String behind(String alias, IndexMetadata index) {
+        Object node = index.mapping().sourceAsMap();
+        for (String name : alias.split("\\.")) {
+            node = node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
+                    ? properties.get(name)
+                    : null;
+        }
+        return node instanceof Map<?, ?> field && FieldAliasMapper.CONTENT_TYPE.equals(field.get("type"))
+                ? String.valueOf(field.get(FieldAliasMapper.Names.PATH))
+                : "";
     }
 
     private Iterable<IndexMetadata> indices(IndicesRequest request) {

@@ -57,7 +57,9 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return SemanticQueryParser.parse(parser, vectors);
     }
 
-    public String field() { return field; }
+    public String field() {
+        return field;
+    }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
@@ -111,8 +113,12 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     }
 
     @Override
-    protected int doHashCode() { return Objects.hash(field, subject, nearest); }
+    protected int doHashCode() {
+        return Objects.hash(field, subject, nearest);
+    }
 
     @Override
-    public String getWriteableName() { return NAME; }
+    public String getWriteableName() {
+        return NAME;
+    }
 }

@@ -45,7 +45,9 @@ final class SemanticQueryParser {
     private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
     private String name;
 
-    private SemanticQueryParser(XContentParser parser) { this.parser = parser; }
+    private SemanticQueryParser(XContentParser parser) {
+        this.parser = parser;
+    }
 
     static SemanticQueryBuilder parse(XContentParser parser, QueryVectors vectors) throws IOException {
         if (parser.nextToken() != Token.FIELD_NAME) throw failure(parser, "[semantic] names no field; " + EXPECTED);
@@ -168,7 +170,12 @@ final class SemanticQueryParser {
     private int number(String key) throws IOException {
         if (parser.currentToken() != Token.VALUE_NUMBER)
             throw failure(parser, "[semantic] has a [" + key + "] that is no number");
-        return parser.intValue();
+        try {
+            return parser.intValue(false);
+        } catch (IllegalArgumentException e) {
+            throw failure(parser,
+                    "[semantic] has [" + key + "] [" + parser.text() + "]; expected a whole number from 1 to " + Nearest.MAX);
+        }
     }
 
     private static ParsingException failure(XContentParser parser, String message) {

@@ -17,10 +17,14 @@ sealed interface Subject {
     record Given(float[] vector) implements Subject {
 
         @Override
-        public boolean equals(Object other) { return other instanceof Given given && Arrays.equals(vector, given.vector); }
+        public boolean equals(Object other) {
+            return other instanceof Given given && Arrays.equals(vector, given.vector);
+        }
 
         @Override
-        public int hashCode() { return Arrays.hashCode(vector); }
+        public int hashCode() {
+            return Arrays.hashCode(vector);
+        }
     }
 
     /** A text that is not embedded yet. */
@@ -47,7 +51,9 @@ sealed interface Subject {
             bySpace = new TreeMap<>(bySpace);
         }
 
-        Optional<float[]> in(String space) { return Optional.ofNullable(bySpace.get(space)); }
+        Optional<float[]> in(String space) {
+            return Optional.ofNullable(bySpace.get(space));
+        }
 
         @Override
         public boolean equals(Object other) {
@@ -59,7 +65,9 @@ sealed interface Subject {
         }
 
         @Override
-        public int hashCode() { return 31 * text.hashCode() + bySpace.keySet().hashCode(); }
+        public int hashCode() {
+            return 31 * text.hashCode() + bySpace.keySet().hashCode();
+        }
     }
 
     default void write(StreamOutput out) throws IOException {

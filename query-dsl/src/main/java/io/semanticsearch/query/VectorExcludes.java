@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.lucene.search.BooleanClause;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.search.SearchAction;
 import org.opensearch.action.search.SearchRequest;
@@ -15,6 +16,9 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.InnerHitBuilder;
+import org.opensearch.index.query.NestedQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.search.aggregations.AggregationBuilder;
 import org.opensearch.search.aggregations.metrics.TopHitsAggregationBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
@@ -38,7 +42,9 @@ public final class VectorExcludes implements ActionFilter {
     }
 
     @Override
-    public int order() { return 0; }
+    public int order() {
+        return 0;
+    }
 
     @Override
     public <Request extends ActionRequest, Response extends ActionResponse> void apply(
@@ -63,10 +69,26 @@ public final class VectorExcludes implements ActionFilter {
         if (!sourceIsLeftOut) source.fetchSource(without(source.fetchSource(), paths));
         if (source.aggregations() != null)
             source.aggregations().getAggregatorFactories().forEach(aggregation -> exclude(aggregation, paths));
-        if (source.collapse() != null) {
-            for (InnerHitBuilder inner : source.collapse().getInnerHits()) {
-                inner.setFetchSourceContext(without(inner.getFetchSourceContext(), paths));
-            }
+        if (source.collapse() != null) source.collapse().getInnerHits().forEach(inner -> exclude(inner, paths));
+        if (source.query() != null) source.query().visit(new NestedInnerHits(paths));
+        if (source.postFilter() != null) source.postFilter().visit(new NestedInnerHits(paths));
+    }
+
+    private static void exclude(InnerHitBuilder inner, Set<String> paths) {
+        inner.setFetchSourceContext(without(inner.getFetchSourceContext(), paths));
+    }
+
+    /** Inner hits show a part of the whole document's source, so the same paths leave them. */
+    private record NestedInnerHits(Set<String> paths) implements QueryBuilderVisitor {
+
+        @Override
+        public void accept(QueryBuilder query) {
+            if (query instanceof NestedQueryBuilder nested && nested.innerHit() != null) exclude(nested.innerHit(), paths);
+        }
+
+        @Override
+        public QueryBuilderVisitor getChildVisitor(BooleanClause.Occur occur) {
+            return this;
         }
     }
 
