@@ -16,6 +16,9 @@ import java.util.OptionalInt;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.admin.indices.rollover.RolloverRequest;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.bulk.BulkResponse;
+import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentType;
@@ -132,6 +135,28 @@ public class ModelsIT extends SemanticIntegTestCase {
         assertEquals("loaded", read(BUILT_IN).get("state"));
         client().execute(KeepModelAction.TYPE, new KeepModelAction.Request(BUILT_IN, false)).actionGet();
         assertEquals("ready", read(BUILT_IN).get("state"));
+    }
+
+    public void testMoreTextThanMayWaitIs429AndNamesTheSetting() {
+        internalCluster().startNode();
+        createBooks("books", 1, 0);
+        setting(Settings.builder().put("plugins.semantic.queue_bytes", "1kb"));
+        BulkRequest bulk = new BulkRequest();
+        for (int i = 0; i < 300; i++)
+            bulk.add(new IndexRequest("books").id("" + i).source(Map.of("title", i + " words".repeat(200))));
+        BulkResponse refused = client().bulk(bulk).actionGet();
+        assertEquals(RestStatus.TOO_MANY_REQUESTS, refused.getItems()[299].status());
+        assertThat(refused.getItems()[299].getFailureMessage(), containsString("[plugins.semantic.queue_bytes]"));
+        setting(Settings.builder().putNull("plugins.semantic.queue_bytes"));
+        BulkRequest again = new BulkRequest();
+        for (int i = 0; i < 300; i++)
+            again.add(new IndexRequest("books").id("" + i).source(Map.of("title", i + " words".repeat(200))));
+        assertFalse(client().bulk(again).actionGet().hasFailures());
+        assertVectorOf("299" + " words".repeat(200), client(), "books", "299");
+    }
+
+    private static void setting(Settings.Builder settings) {
+        assertTrue(client().admin().cluster().prepareUpdateSettings().setTransientSettings(settings).get().isAcknowledged());
     }
 
     public void testAnIdleModelIsLetGoAfterItsKeepAlive() throws Exception {
