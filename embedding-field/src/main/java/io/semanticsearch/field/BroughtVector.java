@@ -3,10 +3,15 @@ package io.semanticsearch.field;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.core.xcontent.XContentParser;
 
 /** Reads a vector that a document brings, as numbers or base64, and refuses what cannot be indexed with the reason. */
 public final class BroughtVector {
+
+    private static final String AN_ARRAY = "an array";
+    private static final String AN_OBJECT = "an object";
+    private static final String BYTES = "bytes";
 
     private BroughtVector() {}
 
@@ -19,8 +24,9 @@ public final class BroughtVector {
         float[] vector = switch (parser.currentToken()) {
             case START_ARRAY -> numbers(parser, dimension);
             case VALUE_STRING -> VectorBytes.decode(parser.text());
-            default -> throw new IllegalArgumentException("expected an array of [" + dimension
-                    + "] numbers or base64 of little-endian float32, got [" + parser.currentToken() + "]");
+            case START_OBJECT -> throw noVector(AN_OBJECT, dimension);
+            case VALUE_EMBEDDED_OBJECT -> throw noVector(BYTES, dimension);
+            default -> throw noVector("[" + parser.textOrNull() + "]", dimension);
         };
         return check(vector, dimension);
     }
@@ -38,8 +44,9 @@ public final class BroughtVector {
                 yield check(vector, dimension);
             }
             case float[] vector -> check(vector, dimension);
-            case null, default -> throw new IllegalArgumentException("expected an array of [" + dimension
-                    + "] numbers or base64 of little-endian float32, got [" + value + "]");
+            case Map<?, ?> object -> throw noVector(AN_OBJECT, dimension);
+            case byte[] bytes -> throw noVector(BYTES, dimension);
+            case null, default -> throw noVector("[" + value + "]", dimension);
         };
     }
 
@@ -64,7 +71,7 @@ public final class BroughtVector {
         XContentParser.Token token;
         while ((token = parser.nextToken()) != XContentParser.Token.END_ARRAY) {
             if (token != XContentParser.Token.VALUE_NUMBER)
-                throw noNumber(length, token == null ? "end of input" : parser.textOrNull());
+                throw noNumber(length, element(parser, token));
             // The count of a vector that is too long is told, but it is not kept.
             if (length < dimension) vector[length] = parser.floatValue();
             length++;
@@ -73,7 +80,24 @@ public final class BroughtVector {
         return length == dimension ? vector : Arrays.copyOf(vector, length);
     }
 
+    private static String element(XContentParser parser, XContentParser.Token token) throws IOException {
+        return switch (token) {
+            case START_ARRAY -> AN_ARRAY;
+            case START_OBJECT -> AN_OBJECT;
+            case null -> "end of input";
+            default -> parser.textOrNull();
+        };
+    }
+
+    private static IllegalArgumentException noVector(String what, int dimension) {
+        return new IllegalArgumentException(
+                "expected an array of [" + dimension + "] numbers or base64 of little-endian float32, got " + what);
+    }
+
     private static IllegalArgumentException noNumber(int position, Object value) {
-        return new IllegalArgumentException("the vector holds [" + value + "] at position [" + position + "]; expected a number");
+        Object shown = value instanceof List
+                ? AN_ARRAY
+                : value instanceof Map ? AN_OBJECT : VectorBytes.preview(String.valueOf(value));
+        return new IllegalArgumentException("the vector holds [" + shown + "] at position [" + position + "]; expected a number");
     }
 }

@@ -24,7 +24,9 @@ record CodecRule(Optional<String> reason) {
     /** What stock Lucene indexes. */
     private static final int STOCK_DIMENSION = 1_024;
 
-    static CodecRule of(Mapper.TypeParser.ParserContext context) { return of(context.mapperService().getIndexSettings()); }
+    static CodecRule of(Mapper.TypeParser.ParserContext context) {
+        return of(context.mapperService().getIndexSettings());
+    }
 
     static CodecRule of(IndexSettings index) {
         Settings settings = index.getSettings();
@@ -46,7 +48,9 @@ record CodecRule(Optional<String> reason) {
         return !(source.get("properties") instanceof Map<?, ?> properties) || properties.isEmpty() || hasEmbedding(properties);
     }
 
-    boolean ours() { return reason.isEmpty(); }
+    boolean ours() {
+        return reason.isEmpty();
+    }
 
     void check(String field, int dimension, Hnsw hnsw) {
         if (ours()) return;

@@ -75,7 +75,9 @@ public final class EmbeddingCodecService extends CodecService {
         }
 
         @Override
-        public KnnVectorsFormat knnVectorsFormat() { return vectors; }
+        public KnnVectorsFormat knnVectorsFormat() {
+            return vectors;
+        }
     }
 
     /** A format under its own name that takes more dimensions. */
@@ -99,6 +101,8 @@ public final class EmbeddingCodecService extends CodecService {
         }
 
         @Override
-        public int getMaxDimensions(String field) { return EmbeddingFieldMapper.MAX_DIMENSION; }
+        public int getMaxDimensions(String field) {
+            return EmbeddingFieldMapper.MAX_DIMENSION;
+        }
     }
 }

@@ -1,15 +1,14 @@
 package io.semanticsearch.field;
 
-import io.semanticsearch.field.ModelCatalog.KnownModel;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.index.mapper.FieldMapper;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.index.mapper.MapperParsingException;
+import org.opensearch.index.mapper.MappingLookup;
+import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.mapper.ParametrizedFieldMapper;
 import org.opensearch.index.mapper.ParseContext;
 
@@ -35,35 +34,73 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
     /** The parser of the type; it resolves what a mapping leaves open by the models that this node knows. */
     public static Mapper.TypeParser parser(ModelCatalog catalog) {
         return (name, node, context) -> {
-            Builder builder = new Builder(name);
-            builder.parse(name, context, node);
+            if (context.isWithinMultiField()) {
+                throw new MapperParsingException(
+                        "field [" + name + "] of type [embedding] cannot be a sub-field; map it as a field of its"
+                                + " own and list the field that holds the text in its [source_fields]");
+            }
+            for (String parameter : List.of("fields", "copy_to")) {
+                if (node.containsKey(parameter)) {
+                    throw new MapperParsingException("field [" + name + "] of type [embedding] takes no [" + parameter + "]");
+                }
+            }
+            EmbeddingFieldBuilder builder = new EmbeddingFieldBuilder(name);
+            try {
+                builder.parse(name, context, node);
+            } catch (IllegalArgumentException e) {
+                throw new MapperParsingException("field [" + name + "]: " + e.getMessage(), e);
+            }
             return builder.resolve(catalog, CodecRule.of(context));
         };
     }
 
     @Override
-    public EmbeddingFieldType fieldType() { return (EmbeddingFieldType) super.fieldType(); }
+    public EmbeddingFieldType fieldType() {
+        return (EmbeddingFieldType) super.fieldType();
+    }
 
-    FieldSettings settings() { return settings; }
+    FieldSettings settings() {
+        return settings;
+    }
 
     @Override
-    public boolean parsesArrayValue() { return true; }
+    public boolean parsesArrayValue() {
+        return true;
+    }
+
+    /**
+     * Refuses a vector in one sentence. The framework's would quote the value, kilobytes of base64, and {@code index.mapping.ignore_malformed}
+     * would leave the vector out without a word.
+     */
+    @Override
+    public void parse(ParseContext context) throws IOException {
+        if (isPluggableDataFormatFeatureEnabled(context)) {
+            super.parse(context);
+            return;
+        }
+        try {
+            parseCreateField(context);
+        } catch (IllegalArgumentException e) {
+            throw new MapperParsingException("failed to parse field [{}] of type [{}] in document with id '{}': {}", e, name(),
+                    contentType(), context.sourceToParse().id(), e.getMessage());
+        }
+    }
 
     @Override
     protected void parseCreateField(ParseContext context) throws IOException {
         XContentParser parser = context.parser();
-        if (context.externalValueSet()) {
-            throw new IllegalArgumentException(
-                    "field [" + name() + "] of type [embedding] cannot be filled by [copy_to] or as a sub-field; list"
-                            + " the fields in its [source_fields]");
+        if (context.isWithinCopyTo()) {
+            throw new IllegalArgumentException("field [" + name()
+                    + "] of type [embedding] cannot be filled by [copy_to]; list the fields in its [source_fields]");
         }
         if (parser.currentToken() == XContentParser.Token.VALUE_NULL) return;
         FieldConfig config = fieldType().config();
         float[] vector;
         if (parser.currentToken() == XContentParser.Token.VALUE_STRING && StoredVector.isStored(parser.text())) {
-            StoredVector stored = StoredVector.decode(parser.text());
+            String text = parser.text();
+            StoredVector stored = StoredVector.decode(text);
             BroughtVector.check(stored.vector(), config.dimension());
-            ownership.check(stored, context.sourceToParse());
+            ownership.check(stored, text, context.sourceToParse());
             vector = stored.vector();
         } else {
             vector = BroughtVector.parse(parser, config.dimension());
@@ -89,6 +126,29 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
         return super.merge(mergeWith);
     }
 
+    /** Refuses what only the whole mapping shows. */
+    @Override
+    protected void doValidate(MappingLookup mappers) {
+        for (String source : settings.sourceFields()) {
+            if (mappers.getMapper(source) instanceof EmbeddingFieldMapper) {
+                throw new MapperParsingException("field [" + name() + "]: [source_fields] holds [" + source
+                        + "], which holds vectors; name the fields that hold the text");
+            }
+        }
+        for (int dot = name().indexOf('.'); dot >= 0; dot = name().indexOf('.', dot + 1)) {
+            ObjectMapper parent = mappers.objectMappers().get(name().substring(0, dot));
+            if (parent == null) continue;
+            if (parent.nested().isIncludeInParent()) throw meeting(parent, "include_in_parent");
+            if (parent.nested().isIncludeInRoot()) throw meeting(parent, "include_in_root");
+        }
+    }
+
+    private MapperParsingException meeting(ObjectMapper parent, String option) {
+        return new MapperParsingException(
+                "field [" + name() + "] of type [embedding] lies under [" + parent.name() + "], whose [" + option
+                        + "] would bring several vectors into one document; leave it out");
+    }
+
     private EmbeddingFieldMapper inTheSpaceOf(EmbeddingFieldMapper existing) {
         FieldSettings moved = settings.withModelOf(existing.settings);
         FieldConfig config = moved.config(fieldType().name());
@@ -97,124 +157,14 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
     }
 
     @Override
-    public Builder getMergeBuilder() {
-        Builder builder = new Builder(simpleName());
+    public ParametrizedFieldMapper.Builder getMergeBuilder() {
+        EmbeddingFieldBuilder builder = new EmbeddingFieldBuilder(simpleName());
         builder.init(this);
         return builder;
     }
 
     @Override
-    protected String contentType() { return FieldConfig.TYPE; }
-
-    private static FieldSettings settings(FieldMapper mapper) { return ((EmbeddingFieldMapper) mapper).settings; }
-
-    /**
-     * Parses, merges and writes the parameters of an {@code embedding} field. The mapping that it writes is self-contained: model, space and
-     * dimension stand in it, so that it parses on any node at any time.
-     */
-    static final class Builder extends ParametrizedFieldMapper.Builder {
-
-        private final Parameter<String> model = new Parameter<>(
-                FieldConfig.MODEL, false, () -> null, (n, c, o) -> text(FieldConfig.MODEL, o),
-                m -> settings(m).model());
-        private final Parameter<Integer> dimension = new Parameter<>(
-                FieldConfig.DIMENSION, false, () -> 0, (n, c, o) -> number(o), m -> settings(m).dimension());
-        private final Parameter<String> space = new Parameter<>(
-                FieldConfig.SPACE, false, () -> null, (n, c, o) -> text(FieldConfig.SPACE, o),
-                m -> settings(m).space());
-        private final Parameter<List<String>> sourceFields = new Parameter<>(
-                FieldConfig.SOURCE_FIELDS, false, List::of, (n, c, o) -> SourceFields.parse(n, o),
-                m -> settings(m).sourceFields());
-        private final Parameter<Similarity> similarity = new Parameter<>(
-                FieldConfig.SIMILARITY,
-                false,
-                () -> Similarity.COSINE,
-                (n, c, o) -> Similarity.of(o.toString()),
-                m -> settings(m).similarity())
-                .setSerializer((b, n, v) -> b.field(n, v.wireName()), Similarity::wireName);
-        private final Parameter<Hnsw> hnsw = new Parameter<>(
-                FieldConfig.HNSW, false, () -> Hnsw.DEFAULT, (n, c, o) -> Hnsw.of(o), m -> settings(m).hnsw())
-                .setSerializer((b, n, v) -> b.field(n, v.toMap()), v -> v.toMap().toString());
-        private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
-                FieldConfig.MODEL_BY_DEFAULT, true, m -> settings(m).modelByDefault(), false).neverSerialize();
-        private final Parameter<Map<String, String>> meta = Parameter.metaParam();
-
-        Builder(String name) { super(name); }
-
-        @Override
-        protected List<Parameter<?>> getParameters() {
-            return List.of(model, dimension, space, sourceFields, similarity, hnsw, modelByDefault, meta);
-        }
-
-        /** Fills in what the mapping left open, once; a mapping that names space and dimension is taken at its word. */
-        Builder resolve(ModelCatalog catalog, CodecRule codec) {
-            boolean hasDimension = dimension.getValue() > 0;
-            if (space.getValue() == null) {
-                if (model.getValue() == null && hasDimension && sourceFields.getValue().isEmpty()) {
-                    space.setValue(StoredVector.OWN);
-                } else {
-                    resolveModel(catalog);
-                }
-            } else if (!hasDimension) {
-                throw new MapperParsingException("field [" + name + "] names the [space] [" + space.getValue()
-                        + "] without its [dimension]; give both or, better, neither");
-            }
-            if (dimension.getValue() > MAX_DIMENSION) {
-                throw new MapperParsingException("field [" + name + "]: [dimension] is [" + dimension.getValue() + "]; at most ["
-                        + MAX_DIMENSION + "] can be indexed");
-            }
-            codec.check(name, dimension.getValue(), hnsw.getValue());
-            return this;
-        }
-
-        private void resolveModel(ModelCatalog catalog) {
-            boolean byDefault = model.getValue() == null;
-            String id = byDefault ? catalog.defaultModel() : model.getValue();
-            KnownModel known = catalog.find(id)
-                    .orElseThrow(() -> new MapperParsingException("field [" + name + "]: unknown model [" + id
-                            + "]; defined are " + catalog.ids() + ". Define it with PUT /_plugins/_semantic/models/" + id
-                            + (byDefault ? " or change the setting [plugins.semantic.default_model]" : "")));
-            if (dimension.getValue() > 0 && dimension.getValue() != known.dimension()) {
-                throw new MapperParsingException(
-                        "field [" + name + "]: [dimension] is [" + dimension.getValue() + "] but model [" + known.id()
-                                + "] makes vectors of [" + known.dimension()
-                                + "]; leave [dimension] out, or define a model with that [dimensions]");
-            }
-            model.setValue(known.id());
-            dimension.setValue(known.dimension());
-            space.setValue(known.space());
-            if (byDefault) modelByDefault.setValue(true);
-        }
-
-        @Override
-        public EmbeddingFieldMapper build(Mapper.BuilderContext context) {
-            FieldSettings settings = new FieldSettings(
-                    model.getValue(),
-                    space.getValue(),
-                    dimension.getValue(),
-                    sourceFields.getValue(),
-                    similarity.getValue(),
-                    hnsw.getValue(),
-                    modelByDefault.getValue());
-            EmbeddingFieldType type = new EmbeddingFieldType(settings.config(buildFullName(context)), settings.hnsw(),
-                    meta.getValue());
-            return new EmbeddingFieldMapper(name, type, multiFieldsBuilder.build(this, context), copyTo.build(), settings);
-        }
-
-        private static String text(String parameter, Object value) {
-            if (value instanceof String text && !text.isBlank()) return text;
-            throw new IllegalArgumentException("[" + parameter + "] is [" + value + "]; expected a name");
-        }
-
-        private static int number(Object value) {
-            try {
-                int dimension = Integer.parseInt(String.valueOf(value));
-                if (dimension > 0) return dimension;
-            } catch (NumberFormatException e) {
-                // Said below.
-            }
-            throw new IllegalArgumentException(
-                    "[dimension] is [" + value + "]; expected a whole number from 1 to " + MAX_DIMENSION);
-        }
+    protected String contentType() {
+        return FieldConfig.TYPE;
     }
 }

@@ -25,15 +25,23 @@ public final class EmbeddingFieldType extends MappedFieldType {
         this.hnsw = hnsw;
     }
 
-    public FieldConfig config() { return config; }
+    public FieldConfig config() {
+        return config;
+    }
 
-    Hnsw hnsw() { return hnsw; }
+    Hnsw hnsw() {
+        return hnsw;
+    }
 
     @Override
-    public String typeName() { return FieldConfig.TYPE; }
+    public String typeName() {
+        return FieldConfig.TYPE;
+    }
 
     @Override
-    public boolean isAggregatable() { return false; }
+    public boolean isAggregatable() {
+        return false;
+    }
 
     @Override
     public ValueFetcher valueFetcher(QueryShardContext context, SearchLookup lookup, String format) {
@@ -41,7 +49,12 @@ public final class EmbeddingFieldType extends MappedFieldType {
             throw new IllegalArgumentException("field [" + name() + "] of type [embedding] has no formats, got [" + format + "]");
         return new ArraySourceValueFetcher(name(), context) {
             @Override
-            protected Object parseSourceValue(Object value) {
+            protected Object parseSourceValue(Object source) {
+                Object value = source;
+                // Where the field lies in an array of objects, its vector comes in a list.
+                while (value instanceof List<?> list && list.size() == 1 && !(list.getFirst() instanceof Number))
+                    value = list.getFirst();
+                if (List.of().equals(value)) return value;
                 float[] vector = value instanceof String text && StoredVector.isStored(text)
                         ? StoredVector.decode(text).vector()
                         : BroughtVector.of(value, config.dimension());
@@ -53,7 +66,9 @@ public final class EmbeddingFieldType extends MappedFieldType {
     }
 
     @Override
-    public Query existsQuery(QueryShardContext context) { return new FieldExistsQuery(name()); }
+    public Query existsQuery(QueryShardContext context) {
+        return new FieldExistsQuery(name());
+    }
 
     @Override
     public Query termQuery(Object value, QueryShardContext context) {

@@ -43,7 +43,9 @@ public record FieldConfig(
         return luceneName(path, space);
     }
 
-    static String luceneName(String path, String space) { return path + "." + space; }
+    static String luceneName(String path, String space) {
+        return path + "." + space;
+    }
 
     /**
      * The embedding fields of a mapping, outer ones first. A field whose mapping is not resolved yet (an old template) is resolved by
@@ -61,18 +63,26 @@ public record FieldConfig(
         properties.forEach((name, child) -> {
             if (!(child instanceof Map<?, ?> field)) return;
             String path = prefix + name;
-            if (TYPE.equals(field.get("type"))) read(path, field, catalog).ifPresent(found::add);
+            if (TYPE.equals(field.get("type"))) {
+                try {
+                    read(path, field, catalog).ifPresent(found::add);
+                } catch (IllegalArgumentException e) {
+                    // A template that no index can be created from; creating one says why.
+                    return;
+                }
+            }
             collect(path + ".", field, catalog, found);
         });
     }
 
     private static Optional<FieldConfig> read(String path, Map<?, ?> field, ModelCatalog catalog) {
         Similarity similarity = field.get(SIMILARITY) instanceof String name ? Similarity.of(name) : Similarity.COSINE;
-        List<String> sources = SourceFields.parse(path, field.get(SOURCE_FIELDS));
+        List<String> sources = SourceFields.parse(field.get(SOURCE_FIELDS));
         Optional<String> model = Optional.ofNullable(field.get(MODEL)).map(Object::toString);
         Optional<String> space = Optional.ofNullable(field.get(SPACE)).map(Object::toString);
         Optional<Integer> dimension = Optional.ofNullable(field.get(DIMENSION)).map(Object::toString).map(Integer::valueOf);
         if (space.isPresent() && dimension.isPresent()) {
+            if (model.isEmpty() && !sources.isEmpty()) return Optional.empty();
             return Optional.of(new FieldConfig(path, model, space.get(), dimension.get(), sources, similarity));
         }
         if (model.isEmpty() && dimension.isPresent() && sources.isEmpty()) {

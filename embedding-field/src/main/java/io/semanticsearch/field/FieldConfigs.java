@@ -16,7 +16,9 @@ public final class FieldConfigs {
     private final Cache<CompressedXContent, List<FieldConfig>> cache = CacheBuilder
             .<CompressedXContent, List<FieldConfig>>builder().setMaximumWeight(KEPT).build();
 
-    public FieldConfigs(ModelCatalog catalog) { this.catalog = catalog; }
+    public FieldConfigs(ModelCatalog catalog) {
+        this.catalog = catalog;
+    }
 
     /** The fields of an index; empty for almost all indices. */
     public List<FieldConfig> of(IndexMetadata index) {

@@ -1,8 +1,11 @@
 package io.semanticsearch.field;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * The graph that finds neighbours.
@@ -10,7 +13,7 @@ import java.util.TreeSet;
  * @param m edges a node keeps, 2 to 512
  * @param efConstruction candidates looked at when a node is linked in, 2 to 3200
  */
-public record Hnsw(int m, int efConstruction) {
+public record Hnsw(int m, int efConstruction) implements ToXContentObject {
 
     /** Lucene's own defaults. */
     public static final Hnsw DEFAULT = new Hnsw(16, 100);
@@ -38,7 +41,15 @@ public record Hnsw(int m, int efConstruction) {
         return new Hnsw(number(map, M, DEFAULT.m), number(map, EF_CONSTRUCTION, DEFAULT.efConstruction));
     }
 
-    Map<String, Object> toMap() { return Map.of(M, m, EF_CONSTRUCTION, efConstruction); }
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        return builder.startObject().field(M, m).field(EF_CONSTRUCTION, efConstruction).endObject();
+    }
+
+    @Override
+    public String toString() {
+        return "{m=" + m + ", ef_construction=" + efConstruction + "}";
+    }
 
     private static int number(Map<?, ?> map, String key, int otherwise) {
         Object value = map.get(key);

@@ -1,6 +1,7 @@
 package io.semanticsearch.field;
 
 import io.semanticsearch.field.ModelCatalog.KnownModel;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ public final class MappingResolution {
         if (field.containsKey(FieldConfig.SPACE)) return;
         Object model = field.get(FieldConfig.MODEL);
         boolean onlyVectors = model == null && field.containsKey(FieldConfig.DIMENSION)
-                && !field.containsKey(FieldConfig.SOURCE_FIELDS);
+                && (field.get(FieldConfig.SOURCE_FIELDS) == null || List.of().equals(field.get(FieldConfig.SOURCE_FIELDS)));
         if (onlyVectors) return;
         Optional<KnownModel> known = catalog.find(model == null ? catalog.defaultModel() : model.toString());
         Object dimension = field.get(FieldConfig.DIMENSION);

@@ -21,7 +21,9 @@ public enum Similarity {
 
     private final VectorSimilarityFunction function;
 
-    Similarity(VectorSimilarityFunction function) { this.function = function; }
+    Similarity(VectorSimilarityFunction function) {
+        this.function = function;
+    }
 
     /** Lucene's function for vectors prepared by {@link #prepare}. */
     public VectorSimilarityFunction function() {
@@ -31,6 +33,11 @@ public enum Similarity {
     /** The name in mappings: {@code cosine}, {@code dot_product}, {@code l2}. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return wireName();
     }
 
     public static Similarity of(String wireName) {
@@ -82,7 +89,12 @@ public enum Similarity {
                 yield similarity < 0 ? 1 / (1 - similarity) : similarity + 1;
             }
             case L2 -> {
-                if (!(similarity <= 0)) {
+                if (Float.isNaN(similarity)) {
+                    throw new IllegalArgumentException(
+                            "[min_similarity] is [NaN]; under [l2] the similarity is minus the distance;"
+                                    + " expected a number of at most 0");
+                }
+                if (similarity > 0) {
                     throw new IllegalArgumentException("[min_similarity] is [" + similarity
                             + "]; under [l2] the similarity is minus the distance, so never above 0: for vectors within a distance of "
                             + similarity + " say [" + -similarity + "]");

@@ -1,27 +1,29 @@
 package io.semanticsearch.field;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * Which text belongs to which place of a document: the source fields, joined in mapping order by one space, empty ones left out. Where
- * the target lies inside an array of objects there is one place for each object, and source fields under the same parent are read from
- * that object alone.
+ * the target lies inside an array of objects there is one place for each object, and source fields of that object are read from it alone.
+ *
+ * <p>The processor reads a document here before it is written, the mapper after: the text must be the same on both sides, whatever types
+ * a script left in the document and in whatever order a map holds its keys.
  */
 public final class SourceText {
 
     private final String target;
-    private final String parent;
-    private final String leaf;
     private final List<String> sources;
 
     /**
@@ -31,68 +33,60 @@ public final class SourceText {
     public SourceText(String target, List<String> sources) {
         this.target = target;
         this.sources = List.copyOf(sources);
-        int dot = target.lastIndexOf('.');
-        this.parent = dot < 0 ? "" : target.substring(0, dot);
-        this.leaf = target.substring(dot + 1);
     }
 
     /**
-     * Where the vector stands or would stand in this document.
+     * Where the vector stands or would stand in this document; none where something else stands in the way.
      *
      * @param document a document as nested maps; dotted keys are read like nested ones
      */
     public List<Place> places(Map<String, Object> document) {
-        if (parent.isEmpty()) return List.of(place(document, document, leaf));
-        List<Place> places = new ArrayList<>();
-        if (document.containsKey(target)) places.add(place(document, document, target));
-        List<Map<String, Object>> parents = new ArrayList<>();
-        for (Object value : values(document, parent)) addObjects(value, parents);
-        for (Map<String, Object> holder : parents) places.add(place(document, holder, leaf));
-        // Text outside of a parent that is not there yet: the parent is made when there is something to write.
-        if (places.isEmpty()) places.add(place(document, null, leaf));
-        return places;
+        return places(document, target, new Scope("", document, null));
     }
 
-    private Place place(Map<String, Object> document, Map<String, Object> holder, String key) {
-        StringBuilder text = new StringBuilder();
-        boolean touched = false;
-        for (String source : sources) {
-            boolean within = !parent.isEmpty() && source.startsWith(parent + ".");
-            if (within && holder == null) continue;
-            List<Object> found = within && holder != document
-                    ? values(holder, source.substring(parent.length() + 1))
-                    : values(document, source);
-            touched |= !found.isEmpty();
-            for (Object value : found) append(value, text);
-        }
-        return new Place(document, holder, parent, key, text.toString(), touched);
-    }
-
-    /** Every value that stands at a path, whichever of its dots are nesting and whichever are part of a key. */
-    private static List<Object> values(Map<?, ?> node, String path) {
-        List<Object> found = new ArrayList<>(1);
-        if (node.containsKey(path)) found.add(node.get(path));
+    private List<Place> places(Map<String, Object> node, String path, Scope scope) {
+        List<Place> present = new ArrayList<>(1);
+        List<Place> open = List.of();
+        if (node.containsKey(path)) present.add(place(node, path, scope));
         for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-            descend(node.get(path.substring(0, dot)), path.substring(dot + 1), found);
+            List<Place> below = below(node.get(path.substring(0, dot)), path.substring(dot + 1), scope);
+            if (below.stream().anyMatch(Place::present)) {
+                present.addAll(below);
+            } else if (!below.isEmpty()) {
+                open = below;
+            }
         }
-        return found;
-    }
-
-    private static void descend(Object node, String path, List<Object> found) {
-        if (node instanceof Map<?, ?> map) {
-            found.addAll(values(map, path));
-        } else if (node instanceof List<?> list) {
-            for (Object element : list) descend(element, path, found);
-        }
+        if (!present.isEmpty()) return present;
+        if (!open.isEmpty()) return open;
+        // Parents that are not there yet are made when there is something to write.
+        int dot = path.indexOf('.');
+        boolean free = dot < 0 || node.get(path.substring(0, dot)) == null;
+        return free ? List.of(place(node, path, scope)) : List.of();
     }
 
     @SuppressWarnings("unchecked")
-    private static void addObjects(Object value, List<Map<String, Object>> objects) {
-        if (value instanceof Map<?, ?> map) {
-            objects.add((Map<String, Object>) map);
-        } else if (value instanceof List<?> list) {
-            for (Object element : list) addObjects(element, objects);
+    private List<Place> below(Object child, String path, Scope scope) {
+        if (child instanceof Map<?, ?> object) return places((Map<String, Object>) object, path, scope);
+        if (!(child instanceof List<?> list)) return List.of();
+        List<Place> places = new ArrayList<>();
+        for (Object element : list) {
+            Scope inner = element instanceof Map<?, ?> object
+                    ? new Scope(target.substring(0, target.length() - path.length()), object, scope)
+                    : scope;
+            places.addAll(below(element, path, inner));
         }
+        return places;
+    }
+
+    private Place place(Map<String, Object> holder, String key, Scope scope) {
+        StringBuilder text = new StringBuilder();
+        boolean touched = false;
+        for (String source : sources) {
+            List<Object> found = scope.values(source);
+            touched |= !found.isEmpty();
+            for (Object value : found) append(value, text);
+        }
+        return new Place(holder, key, text.toString(), touched);
     }
 
     private static void append(Object value, StringBuilder text) {
@@ -100,10 +94,15 @@ public final class SourceText {
             case null -> {
             }
             case String string -> join(string, text);
+            // Its text would be 1.50 here and 1.5 once read from JSON.
+            case BigDecimal decimal -> join(String.valueOf(asJson(decimal)), text);
             case Number number -> join(number.toString(), text);
             case Boolean bool -> join(bool.toString(), text);
             case List<?> list -> list.forEach(element -> append(element, text));
-            case Map<?, ?> object -> object.values().forEach(element -> append(element, text));
+            case Map<?, ?> object -> object.entrySet()
+                    .stream()
+                    .sorted(Comparator.comparing(entry -> String.valueOf(entry.getKey())))
+                    .forEach(entry -> append(entry.getValue(), text));
             default -> append(asJson(value), text);
         }
     }
@@ -125,41 +124,76 @@ public final class SourceText {
     }
 
     /**
+     * What a place can see: the document, and each object in an array on the way to the place.
+     *
+     * @param prefix path of the object with a dot behind it; empty for the document
+     */
+    private record Scope(String prefix, Map<?, ?> node, Scope outer) {
+
+        /** The values of a source in the innermost object that it is part of. */
+        List<Object> values(String source) {
+            return source.startsWith(prefix) ? values(node, source.substring(prefix.length())) : outer.values(source);
+        }
+
+        /** Every value that stands at a path, whichever of its dots are nesting and whichever are part of a key. */
+        private static List<Object> values(Map<?, ?> node, String path) {
+            List<Object> found = new ArrayList<>(1);
+            if (node.containsKey(path)) found.add(node.get(path));
+            for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+                descend(node.get(path.substring(0, dot)), path.substring(dot + 1), found);
+            }
+            return found;
+        }
+
+        private static void descend(Object node, String path, List<Object> found) {
+            if (node instanceof Map<?, ?> map) {
+                found.addAll(values(map, path));
+            } else if (node instanceof List<?> list) {
+                for (Object element : list) descend(element, path, found);
+            }
+        }
+    }
+
+    /**
      * One place of a document.
      *
-     * @param document the whole document
-     * @param holder the object that holds the vector; null when it is not there yet
-     * @param parent path of the holder
-     * @param key the vector's key in its holder
+     * @param holder the object that holds the vector, or the innermost that is there
+     * @param key the vector's key in its holder; a path where parents are still to be made
      * @param text what the vector is to be made of; empty when there is nothing to embed
      * @param touched whether any source field stands in the document, be it empty
      */
-    public record Place(Map<String, Object> document,
-            Map<String, Object> holder,
-            String parent,
-            String key,
-            String text,
-            boolean touched) {
+    public record Place(Map<String, Object> holder, String key, String text, boolean touched) {
 
         /** What stands there now: a stored vector, a brought one, anything. */
         public Optional<Object> value() {
-            return holder == null ? Optional.empty() : Optional.ofNullable(holder.get(key));
+            return Optional.ofNullable(holder.get(key));
         }
 
-        public boolean present() { return holder != null && holder.containsKey(key); }
+        public boolean present() {
+            return holder.containsKey(key);
+        }
 
-        public void put(Object value) { objectToHold().put(key, value); }
+        public void put(Object value) {
+            if (present()) {
+                holder.put(key, value);
+            } else {
+                put(holder, key, value);
+            }
+        }
 
-        public void remove() { if (holder != null) holder.remove(key); }
+        public void remove() {
+            holder.remove(key);
+        }
 
         @SuppressWarnings("unchecked")
-        private Map<String, Object> objectToHold() {
-            if (holder != null) return holder;
-            Map<String, Object> node = document;
-            for (String name : parent.split("\\.")) {
-                node = (Map<String, Object>) node.computeIfAbsent(name, ignored -> new HashMap<String, Object>());
+        private static void put(Map<String, Object> node, String path, Object value) {
+            int dot = path.indexOf('.');
+            if (dot < 0) {
+                node.put(path, value);
+                return;
             }
-            return node;
+            Object child = node.computeIfAbsent(path.substring(0, dot), name -> new HashMap<String, Object>());
+            put((Map<String, Object>) child, path.substring(dot + 1), value);
         }
     }
 }

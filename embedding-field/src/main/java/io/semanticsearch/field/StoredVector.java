@@ -25,7 +25,9 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
 
         private final char code;
 
-        Origin(char code) { this.code = code; }
+        Origin(char code) {
+            this.code = code;
+        }
     }
 
     public StoredVector {
@@ -41,7 +43,9 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
         return value.startsWith(PREFIX);
     }
 
-    public String encode() { return PREFIX + space + ":" + origin.code + ":" + textHash + ":" + VectorBytes.encode(vector); }
+    public String encode() {
+        return PREFIX + space + ":" + origin.code + ":" + textHash + ":" + VectorBytes.encode(vector);
+    }
 
     /** Space and hash of a stored string without its floats: what deciding on reuse needs. Empty if it is none. */
     public static Optional<Label> label(Object value) {
@@ -63,7 +67,11 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
             case 'b' -> Origin.BROUGHT;
             default -> throw damaged(text);
         };
-        return new StoredVector(label.space(), made, label.textHash(), VectorBytes.decode(text.substring(floats)));
+        try {
+            return new StoredVector(label.space(), made, label.textHash(), VectorBytes.decode(text.substring(floats)));
+        } catch (IllegalArgumentException e) {
+            throw damaged(text);
+        }
     }
 
     private static IllegalArgumentException damaged(String text) {

@@ -33,5 +33,8 @@ public final class VectorBytes {
         return vector;
     }
 
-    private static String preview(String text) { return text.length() <= 40 ? text : text.substring(0, 40) + "…"; }
+    /** The beginning of a text, for messages. */
+    static String preview(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
 }

@@ -3,9 +3,11 @@ package io.semanticsearch.field;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.opensearch.core.xcontent.AbstractXContentParser;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
@@ -13,24 +15,31 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.mapper.SourceToParse;
 
 /**
- * Checks on the shard that a stored vector belongs to the field's space and to the text that the document holds. Whatever way a document
- * took, a vector of another text or another model never reaches the index.
+ * Checks on the shard that a stored vector belongs to the field's space and to the text that the document holds beside it. Whatever way
+ * a document took, a vector of another text or another model never reaches the index.
  */
 final class VectorOwnership {
 
     private final FieldConfig config;
     private final SourceText sourceText;
+    private final boolean inObject;
     private final List<String> paths;
+    /** The stored vectors of the documents being parsed, and whether each belongs to its text: a document is read once for all of its. */
+    private final Map<SourceToParse, Map<String, Boolean>> belonging = Collections.synchronizedMap(new WeakHashMap<>());
 
     VectorOwnership(FieldConfig config) {
         this.config = config;
         this.sourceText = new SourceText(config.path(), config.sourceFields());
+        this.inObject = config.path().indexOf('.') >= 0;
         this.paths = new ArrayList<>(config.sourceFields());
-        if (config.path().indexOf('.') >= 0) paths.add(config.path());
+        if (inObject) paths.add(config.path());
     }
 
-    /** @throws IllegalArgumentException if the vector does not belong */
-    void check(StoredVector stored, SourceToParse source) throws IOException {
+    /**
+     * @param text the stored vector as it stands in the document
+     * @throws IllegalArgumentException if the vector does not belong
+     */
+    void check(StoredVector stored, String text, SourceToParse source) throws IOException {
         if (!stored.space().equals(config.space())) {
             throw new IllegalArgumentException(
                     "the vector lives in the space [" + stored.space() + "], the field in [" + config.space()
@@ -39,12 +48,33 @@ final class VectorOwnership {
                                     : "Leave the field out of the document and it is made anew"));
         }
         if (config.sourceFields().isEmpty()) return;
-        Map<String, Object> document = read(source);
-        if (sourceText.places(document).stream().noneMatch(place -> TextHash.of(place.text()).equals(stored.textHash()))) {
+        if (!(inObject
+                ? belongsInObject(text, source)
+                : belongs(stored.textHash(), sourceText.places(read(source)).getFirst()))) {
             throw new IllegalArgumentException("the vector was made of another text than " + config.sourceFields()
                     + " hold now. Leave the field out of the document and it is made anew, with [cluster.ingest.system_pipeline_enabled]"
                     + " at its default of [true]");
         }
+    }
+
+    private static boolean belongs(String textHash, SourceText.Place place) {
+        return TextHash.of(place.text()).equals(textHash);
+    }
+
+    /** A document can hold many vectors, one in each object of an array. */
+    private boolean belongsInObject(String text, SourceToParse source) throws IOException {
+        Map<String, Boolean> known = belonging.get(source);
+        if (known == null) {
+            known = new HashMap<>();
+            for (SourceText.Place place : sourceText.places(read(source))) {
+                StoredVector.Label label = place.value().flatMap(StoredVector::label).orElse(null);
+                if (label != null) {
+                    known.merge((String) place.value().get(), belongs(label.textHash(), place), Boolean::logicalAnd);
+                }
+            }
+            belonging.put(source, known);
+        }
+        return known.getOrDefault(text, false);
     }
 
     /** Reads what the text can come from and skips the rest, vectors above all. */

@@ -1,0 +1,134 @@
+package io.semanticsearch.field;
+
+import io.semanticsearch.field.ModelCatalog.KnownModel;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.index.mapper.FieldMapper;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.index.mapper.MapperParsingException;
+import org.opensearch.index.mapper.ParametrizedFieldMapper;
+import org.opensearch.index.mapper.ParametrizedFieldMapper.Parameter;
+
+/**
+ * Parses, merges and writes the parameters of an {@code embedding} field. The mapping that it writes is self-contained: model, space and
+ * dimension stand in it, so that it parses on any node at any time.
+ */
+final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
+
+    private final Parameter<String> model = new Parameter<>(
+            FieldConfig.MODEL, false, () -> null, (n, c, o) -> modelName(o),
+            m -> settings(m).model());
+    private final Parameter<Integer> dimension = new Parameter<>(
+            FieldConfig.DIMENSION, false, () -> 0, (n, c, o) -> number(o), m -> settings(m).dimension());
+    private final Parameter<String> space = new Parameter<>(
+            FieldConfig.SPACE, false, () -> null, (n, c, o) -> space(o),
+            m -> settings(m).space());
+    private final Parameter<List<String>> sourceFields = new Parameter<>(
+            FieldConfig.SOURCE_FIELDS, false, List::of, (n, c, o) -> SourceFields.parse(o),
+            m -> settings(m).sourceFields());
+    private final Parameter<Similarity> similarity = new Parameter<>(
+            FieldConfig.SIMILARITY,
+            false,
+            () -> Similarity.COSINE,
+            (n, c, o) -> Similarity.of(o.toString()),
+            m -> settings(m).similarity());
+    private final Parameter<Hnsw> hnsw = new Parameter<>(
+            FieldConfig.HNSW, false, () -> Hnsw.DEFAULT, (n, c, o) -> Hnsw.of(o), m -> settings(m).hnsw());
+    private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
+            FieldConfig.MODEL_BY_DEFAULT, true, m -> settings(m).modelByDefault(), false).neverSerialize();
+    private final Parameter<Map<String, String>> meta = Parameter.metaParam();
+
+    EmbeddingFieldBuilder(String name) {
+        super(name);
+    }
+
+    @Override
+    protected List<Parameter<?>> getParameters() {
+        return List.of(model, dimension, space, sourceFields, similarity, hnsw, modelByDefault, meta);
+    }
+
+    /** Fills in what the mapping left open, once; a mapping that names space and dimension is taken at its word. */
+    EmbeddingFieldBuilder resolve(ModelCatalog catalog, CodecRule codec) {
+        boolean hasDimension = dimension.getValue() > 0;
+        if (space.getValue() == null) {
+            if (model.getValue() == null && hasDimension && sourceFields.getValue().isEmpty()) {
+                space.setValue(StoredVector.OWN);
+            } else {
+                resolveModel(catalog);
+            }
+        } else if (!hasDimension) {
+            throw new MapperParsingException("field [" + name + "] names the [space] [" + space.getValue()
+                    + "] without its [dimension]; give both or, better, neither");
+        } else if (model.getValue() == null && !sourceFields.getValue().isEmpty()) {
+            throw new MapperParsingException("field [" + name + "] has [source_fields] in the [space] [" + space.getValue()
+                    + "] without the [model] that embeds them; name it, or leave the [space] out");
+        }
+        if (dimension.getValue() > EmbeddingFieldMapper.MAX_DIMENSION) {
+            throw new MapperParsingException("field [" + name + "]: [dimension] is [" + dimension.getValue() + "]; at most ["
+                    + EmbeddingFieldMapper.MAX_DIMENSION + "] can be indexed");
+        }
+        codec.check(name, dimension.getValue(), hnsw.getValue());
+        return this;
+    }
+
+    private void resolveModel(ModelCatalog catalog) {
+        boolean byDefault = model.getValue() == null;
+        String id = byDefault ? catalog.defaultModel() : model.getValue();
+        KnownModel known = catalog.find(id)
+                .orElseThrow(() -> new MapperParsingException("field [" + name + "]: unknown model [" + id
+                        + "]; defined are " + catalog.ids() + ". Define it with PUT /_plugins/_semantic/models/" + id
+                        + (byDefault ? " or change the setting [plugins.semantic.default_model]" : "")));
+        if (dimension.getValue() > 0 && dimension.getValue() != known.dimension()) {
+            throw new MapperParsingException(
+                    "field [" + name + "]: [dimension] is [" + dimension.getValue() + "] but model [" + known.id()
+                            + "] makes vectors of [" + known.dimension()
+                            + "]; leave [dimension] out, or define a model with that [dimensions]");
+        }
+        model.setValue(known.id());
+        dimension.setValue(known.dimension());
+        space.setValue(known.space());
+        if (byDefault) modelByDefault.setValue(true);
+    }
+
+    private static FieldSettings settings(FieldMapper mapper) {
+        return ((EmbeddingFieldMapper) mapper).settings();
+    }
+
+    @Override
+    public EmbeddingFieldMapper build(Mapper.BuilderContext context) {
+        FieldSettings settings = new FieldSettings(
+                model.getValue(),
+                space.getValue(),
+                dimension.getValue(),
+                sourceFields.getValue(),
+                similarity.getValue(),
+                hnsw.getValue(),
+                modelByDefault.getValue());
+        FieldConfig config = settings.config(buildFullName(context));
+        SourceFields.checkOutside(config.path(), config.sourceFields());
+        EmbeddingFieldType type = new EmbeddingFieldType(config, settings.hnsw(), meta.getValue());
+        return new EmbeddingFieldMapper(name, type, multiFieldsBuilder.build(this, context), copyTo.build(), settings);
+    }
+
+    private static String modelName(Object value) {
+        if (value instanceof String name && !name.isBlank()) return name;
+        throw new IllegalArgumentException("[model] is [" + value + "]; expected the id of a model");
+    }
+
+    /** An id becomes part of a Lucene field's name and of the stored form, so it holds neither a dot nor a colon. */
+    private static String space(Object value) {
+        if (value instanceof String space && space.matches("[A-Za-z0-9_-]+")) return space;
+        throw new IllegalArgumentException("[space] is [" + value + "]; expected letters, digits, [_] and [-]");
+    }
+
+    private static int number(Object value) {
+        try {
+            int dimension = Integer.parseInt(String.valueOf(value));
+            if (dimension > 0) return dimension;
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "[dimension] is [" + value + "]; expected a whole number from 1 to " + EmbeddingFieldMapper.MAX_DIMENSION);
+    }
+}
