@@ -1,0 +1,72 @@
+package io.semanticsearch.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.semanticsearch.node.NodeStartException;
+import io.semanticsearch.node.PluginRefusedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The entry point: picks the measurement, and prints its figures as the last line. */
+public final class Benchmarks {
+    static final String USAGE = """
+            benchmarks/run COMMAND [OPTION …]
+
+              relevance --data FOLDER    how well questions find their documents, by meaning and by keyword
+                  --limit N              ask the first N questions only
+                  --shards N             primary shards of the index, 1 if not given
+                  --candidates N         [num_candidates] of the semantic clause, its default if not given
+              ingest --data FOLDER       documents a second with and without the embedding field, and the model alone
+                  --documents N          how many, the corpus over and over; all of the corpus once if not given
+                  --rounds N             rounds that count, 7 if not given
+                  --clients N            bulk requests at a time, 1 if not given
+              memory                     memory of the node while it embeds, and while a model comes and goes
+                  --texts N              short texts to embed, 100000 if not given
+                  --unloads N            how often the model is loaded and unloaded, 1000 if not given
+              search --data FOLDER       searches a second by meaning and by keyword, 1 and 4 clients, cold and warm query cache
+                  --rounds N             rounds, 3 if not given
+
+            Every command also knows
+                  --model FOLDER         a static model to measure in place of the built-in one
+                  --heap SIZE            heap of the node, 1g if not given
+
+            FOLDER of --data is a folder in BEIR layout: corpus.jsonl, queries.jsonl, and qrels.tsv or qrels/test.tsv.
+            benchmarks/README.md says what the figures mean.
+            """;
+
+    private Benchmarks() {}
+
+    /** Run from the root of the repository, as {@code benchmarks/run} does. */
+    public static void main(String[] arguments) throws IOException {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        List<String> words = Arrays.asList(arguments);
+        if (words.isEmpty() || words.contains("--help")) {
+            out.print(USAGE);
+            return;
+        }
+        try {
+            ObjectNode figures = JsonNodeFactory.instance.objectNode().put("command", words.getFirst());
+            figures.setAll(measurement(words).run(out));
+            out.println(figures);
+        } catch (BenchmarkException | NodeStartException | PluginRefusedException | IllegalStateException e) {
+            System.err.println("benchmarks: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static Measurement measurement(List<String> words) {
+        List<String> options = words.subList(1, words.size());
+        Path folder = Path.of(System.getProperty("benchmarks.called_from", ""));
+        return switch (words.getFirst()) {
+            case "relevance" -> Relevance.of(CommandLine.parse(options, Relevance.OPTIONS, folder));
+            case "ingest" -> Ingest.of(CommandLine.parse(options, Ingest.OPTIONS, folder));
+            case "memory" -> Memory.of(CommandLine.parse(options, Memory.OPTIONS, folder));
+            case "search" -> SearchSpeed.of(CommandLine.parse(options, SearchSpeed.OPTIONS, folder));
+            default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
+        };
+    }
+}

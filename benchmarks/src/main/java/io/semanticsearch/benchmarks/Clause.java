@@ -1,0 +1,55 @@
+package io.semanticsearch.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A way of asking a question. */
+sealed interface Clause {
+
+    ObjectNode of(String question);
+
+    /** A whole search, of whose hits only the ids come back. */
+    default ObjectNode search(String question, int size) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("size", size).put("_source", false);
+        body.set("query", of(question));
+        return body;
+    }
+
+    /**
+     * By meaning.
+     *
+     * @param candidates the clause's [num_candidates]; empty for its default
+     */
+    record Semantic(OptionalInt candidates) implements Clause {
+        @Override
+        public ObjectNode of(String question) {
+            ObjectNode clause = JsonNodeFactory.instance.objectNode();
+            ObjectNode field = clause.putObject("semantic").putObject(PassageIndex.MEANING).put("query", question);
+            candidates.ifPresent(n -> field.put("num_candidates", n));
+            return clause;
+        }
+    }
+
+    /** By keyword in one field. */
+    record Match(String field) implements Clause {
+        @Override
+        public ObjectNode of(String question) {
+            ObjectNode clause = JsonNodeFactory.instance.objectNode();
+            clause.putObject("match").put(field, question);
+            return clause;
+        }
+    }
+
+    /** By keyword in the best of several fields. */
+    record MultiMatch(List<String> fields) implements Clause {
+        @Override
+        public ObjectNode of(String question) {
+            ObjectNode clause = JsonNodeFactory.instance.objectNode();
+            ObjectNode match = clause.putObject("multi_match").put("query", question);
+            fields.forEach(match.putArray("fields")::add);
+            return clause;
+        }
+    }
+}

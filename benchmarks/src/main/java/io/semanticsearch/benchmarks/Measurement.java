@@ -1,0 +1,16 @@
+package io.semanticsearch.benchmarks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** One thing to measure on a node of its own. */
+interface Measurement {
+
+    /**
+     * Starts the node, measures, prints a table and stops the node.
+     *
+     * @return the figures
+     */
+    ObjectNode run(PrintStream out) throws IOException;
+}
