@@ -81,7 +81,8 @@ public class ModelsIT extends SemanticIntegTestCase {
     public void testWhatCannotWorkIsNotDefined() {
         startNodes();
         assertThat(refused("gone", Map.of("provider", "local", "model", "file:gone")).getMessage(),
-                containsString("was not defined"));
+                containsString("was not defined, because it does not work on node [node_t0]: "));
+        assertThat(refused("gone", Map.of("provider", "local", "model", "file:gone")).getMessage(), containsString("[gone]"));
         assertThat(refused("x", Map.of("provider", "astrology", "model", "m")).getMessage(),
                 containsString("[provider] is [astrology]"));
         assertThat(refused("x", Map.of("provider", "local", "model", BUILT_IN, "colour", "red")).getMessage(),

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ChannelActionListener;
 import org.opensearch.cluster.node.DiscoveryNode;
@@ -190,7 +191,9 @@ public final class NodeLink {
         });
     }
 
+    /** What went wrong, without what only says on which way it came here. */
     private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return ExceptionsHelper
+                .unwrapCause(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
     }
 }
