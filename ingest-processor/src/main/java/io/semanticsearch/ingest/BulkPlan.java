@@ -20,18 +20,18 @@ import org.opensearch.action.update.UpdateRequest;
  */
 record BulkPlan(List<Integer> together, List<List<Integer>> chains) {
 
-    static BulkPlan of(BulkRequest bulk, Function<String, Optional<List<FieldConfig>>> fieldsOf) {
+    static BulkPlan of(BulkRequest bulk, Function<String, Optional<WrittenIndex>> indexOf) {
         List<DocWriteRequest<?>> items = bulk.requests();
         if (items.stream().noneMatch(UpdateRequest.class::isInstance)) return new BulkPlan(List.of(), List.of());
-        Map<String, Optional<List<FieldConfig>>> fieldsByIndex = new HashMap<>();
+        Map<String, Optional<WrittenIndex>> indices = new HashMap<>();
         Map<DocumentKey, List<Integer>> chains = new LinkedHashMap<>();
         List<Integer> together = new ArrayList<>();
         for (int position = 0; position < items.size(); position++) {
             DocWriteRequest<?> item = items.get(position);
-            DocumentKey key = new DocumentKey(item.index(), item.id());
+            Optional<WrittenIndex> index = indices.computeIfAbsent(String.valueOf(item.index()), indexOf);
+            DocumentKey key = new DocumentKey(index.map(WrittenIndex::name).orElse(item.index()), item.id());
             List<Integer> chain = item.id() == null ? null : chains.get(key);
-            if (chain == null && item instanceof UpdateRequest update
-                    && touches(update, fieldsByIndex.computeIfAbsent(String.valueOf(update.index()), fieldsOf))) {
+            if (chain == null && item instanceof UpdateRequest update && touches(update, index)) {
                 chain = new ArrayList<>(1);
                 chains.put(key, chain);
             }
@@ -59,10 +59,10 @@ record BulkPlan(List<Integer> together, List<List<Integer>> chains) {
         return bulk;
     }
 
-    private static boolean touches(UpdateRequest update, Optional<List<FieldConfig>> fields) {
+    private static boolean touches(UpdateRequest update, Optional<WrittenIndex> index) {
         // An index that the bulk is about to make may get its fields from a template.
-        if (fields.isEmpty()) return true;
-        List<FieldConfig> embedded = fields.get().stream().filter(field -> !field.sourceFields().isEmpty()).toList();
+        if (index.isEmpty()) return true;
+        List<FieldConfig> embedded = index.get().fields().stream().filter(field -> !field.sourceFields().isEmpty()).toList();
         if (embedded.isEmpty()) return false;
         if (update.script() != null || update.doc() == null) return true;
         return update.doc().sourceAsMap().keySet().stream().anyMatch(key -> embedded.stream()

@@ -1,7 +1,5 @@
 package io.semanticsearch.ingest;
 
-import io.semanticsearch.field.FieldConfig;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,15 +22,15 @@ import org.opensearch.transport.client.Client;
  */
 public final class FreshUpdates implements ActionFilter {
 
-    private final Function<String, Optional<List<FieldConfig>>> fieldsOf;
+    private final Function<String, Optional<WrittenIndex>> indexOf;
     private final Supplier<Client> client;
 
     /**
-     * @param fieldsOf the embedding fields of an index by the name that a request gives; empty if there is no such index yet
+     * @param indexOf the index that the name in a request stands for; empty if there is no such index yet
      * @param client for the single updates, as the user who sent the bulk
      */
-    public FreshUpdates(Function<String, Optional<List<FieldConfig>>> fieldsOf, Supplier<Client> client) {
-        this.fieldsOf = fieldsOf;
+    public FreshUpdates(Function<String, Optional<WrittenIndex>> indexOf, Supplier<Client> client) {
+        this.indexOf = indexOf;
         this.client = client;
     }
 
@@ -55,7 +53,7 @@ public final class FreshUpdates implements ActionFilter {
             chain.proceed(task, action, request, listener);
             return;
         }
-        BulkPlan plan = BulkPlan.of(bulk, fieldsOf);
+        BulkPlan plan = BulkPlan.of(bulk, indexOf);
         if (plan.isPlain()) {
             chain.proceed(task, action, request, listener);
             return;

@@ -29,9 +29,10 @@ public class BulkPlanTests extends OpenSearchTestCase {
         return BulkPlan.of(bulk, index -> {
             asked.add(index);
             return switch (index) {
-                case "books" -> Optional.of(BOOKS);
-                case "points" -> Optional.of(List.of(Documents.field("position", WordModels.ENGLISH)));
-                case "plain" -> Optional.of(List.of());
+                case "books", "library" -> Optional.of(new WrittenIndex("books", BOOKS));
+                case "points" ->
+                    Optional.of(new WrittenIndex("points", List.of(Documents.field("position", WordModels.ENGLISH))));
+                case "plain" -> Optional.of(new WrittenIndex("plain", List.of()));
                 default -> Optional.empty();
             };
         });
@@ -59,6 +60,13 @@ public class BulkPlanTests extends OpenSearchTestCase {
         bulk.requests().clear();
         bulk.add(update("1", doc));
         return !plan().isPlain();
+    }
+
+    public void testADocumentIsOneWhetherNamedByItsIndexOrByAnAlias() {
+        bulk.add(update("library", "1", "{\"title\": \"bread\"}"));
+        bulk.add(index("1"));
+        bulk.add(update("library", "2", "{\"views\": 1}"));
+        plans(List.of(2), List.of(List.of(0, 1)));
     }
 
     public void testABulkWithoutUpdatesIsPlain() {

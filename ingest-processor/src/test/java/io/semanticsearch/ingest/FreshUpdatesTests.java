@@ -38,7 +38,7 @@ public class FreshUpdatesTests extends OpenSearchTestCase {
             listener.onFailure(new IllegalStateException("no action here"));
         };
         try (NoOpClient client = new NoOpClient(getTestName())) {
-            new FreshUpdates(index -> Optional.of(BOOKS), () -> client)
+            new FreshUpdates(index -> Optional.of(new WrittenIndex(index, BOOKS)), () -> client)
                     .apply(null, action, request, ActionRequestMetadata.empty(), answer, chain);
         }
         return proceeded.actionGet();

@@ -10,6 +10,7 @@ import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.ingest.FreshUpdates;
+import io.semanticsearch.ingest.WrittenIndex;
 import io.semanticsearch.plugin.models.LoadedModels;
 import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelRegistry;
@@ -129,16 +130,23 @@ final class PluginServices implements Closeable {
 
     List<ActionFilter> filters() {
         return List.of(
-                new FreshUpdates(this::fieldsOf, () -> node.client),
+                new FreshUpdates(this::indexOf, () -> node.client),
                 new VectorExcludes(spaces, task -> nodeServices.link().filter(link -> link.writes(task)).isPresent()));
     }
 
-    /** The embedding fields of the index that a document goes to; empty if there is no such index yet. */
-    Optional<List<FieldConfig>> fieldsOf(String name) {
+    /** The index that documents go to under a name; empty if there is no such index yet. */
+    private Optional<WrittenIndex> indexOf(String name) {
         IndexAbstraction named = node.clusterService.state().metadata().getIndicesLookup().get(name);
         if (named == null) return Optional.empty();
         IndexMetadata written = named.getWriteIndex();
-        return Optional.of(written == null ? List.of() : fields.of(written));
+        return Optional.of(written == null
+                ? new WrittenIndex(name, List.of())
+                : new WrittenIndex(written.getIndex().getName(), fields.of(written)));
+    }
+
+    /** The embedding fields of the index that documents go to under a name. */
+    List<FieldConfig> fieldsOf(String name) {
+        return indexOf(name).map(WrittenIndex::fields).orElse(List.of());
     }
 
     @Override

@@ -132,7 +132,7 @@ public final class SemanticSearchPlugin extends Plugin
         return Map.of(
                 EmbedProcessor.TYPE,
                 new EmbedProcessor.Factory(services.embedding(), services.registry(),
-                        index -> services.fieldsOf(index).orElse(List.of())));
+                        services::fieldsOf));
     }
 
     @Override
