@@ -22,8 +22,12 @@ public class ImportRulesTest {
 
     /** What the classes of a module must not use: packages of later modules, and what the module is to be free of. */
     private static final Map<String, List<String>> FORBIDDEN = new TreeMap<>(Map.of(
+            "onnx",
+            List.of("io.semanticsearch.tokenizer", "io.semanticsearch.embedding", "io.semanticsearch.field",
+                    "io.semanticsearch.ingest", "io.semanticsearch.query", "io.semanticsearch.plugin", "org.opensearch",
+                    "org.apache.lucene"),
             "tokenizer",
-            List.of("io.semanticsearch.embedding", "io.semanticsearch.field", "io.semanticsearch.ingest",
+            List.of("io.semanticsearch.onnx", "io.semanticsearch.embedding", "io.semanticsearch.field", "io.semanticsearch.ingest",
                     "io.semanticsearch.query",
                     "io.semanticsearch.plugin", "org.opensearch", "org.apache.lucene"),
             "embedding",
@@ -33,6 +37,8 @@ public class ImportRulesTest {
                     "io.semanticsearch.query", "io.semanticsearch.plugin"),
             "ingest-processor", List.of("io.semanticsearch.tokenizer", "io.semanticsearch.query", "io.semanticsearch.plugin"),
             "query-dsl", List.of("io.semanticsearch.tokenizer", "io.semanticsearch.ingest", "io.semanticsearch.plugin")));
+
+    private static final List<String> NATIVE = List.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
 
     @Test
     public void importsPointTheWayTheDataFlows() throws IOException {
@@ -45,6 +51,20 @@ public class ImportRulesTest {
                 for (String used : usedClasses(file)) {
                     rule.getValue().stream().filter(used::startsWith)
                             .forEach(forbidden -> violations.add(file.getFileName() + " uses " + used));
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+    }
+
+    /** Native code has one door. */
+    @Test
+    public void onlyOnnxCallsNativeCode() throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (String module : List.of("tokenizer", "embedding", "embedding-field", "ingest-processor", "query-dsl", "plugin")) {
+            for (Path file : classFiles(Path.of("..", module, "target", "classes"))) {
+                for (String used : usedClasses(file)) {
+                    if (NATIVE.contains(used)) violations.add(module + ": " + file.getFileName() + " uses " + used);
                 }
             }
         }

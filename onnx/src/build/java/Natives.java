@@ -1,0 +1,121 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A step of the build: takes the libraries of ONNX Runtime out of its Java archive, gives each a private name, and writes down what came
+ * out, so that the binding loads exactly that.
+ *
+ * <p>The private name is needed because a process has one library of a name: if ours were loaded under the public one, the ONNX Runtime of
+ * another plugin would be bound to ours, or fail to load for want of a symbol version.
+ */
+final class Natives {
+
+    private static final String PUBLIC_NAME = "onnxruntime";
+    /** As long as the public one, which it replaces in place. */
+    private static final String PRIVATE_NAME = "semanticort";
+
+    private static final List<Library> LIBRARIES = List.of(
+            new Library("linux-x64", "lib%s.so", Natives::renamedElf),
+            new Library("linux-aarch64", "lib%s.so", Natives::renamedElf),
+            new Library("osx-aarch64", "lib%s.dylib", Natives::renamedMach),
+            // Windows knows a library by its file name alone.
+            new Library("win-x64", "%s.dll", library -> {}));
+
+    private Natives() {}
+
+    /**
+     * The library of one platform.
+     *
+     * @param platform the folder, in the archive and here
+     * @param file its file name, with a place for the name
+     * @param rename gives it the private name
+     */
+    private record Library(String platform, String file, Rename rename) {
+
+        String original() {
+            return "ai/onnxruntime/native/" + platform + "/" + file.formatted(PUBLIC_NAME);
+        }
+
+        Path in(Path folder) {
+            return folder.resolve(platform).resolve(file.formatted(PRIVATE_NAME));
+        }
+    }
+
+    private interface Rename {
+        void in(byte[] library);
+    }
+
+    /** Arguments: archive, its version, folder of its licence, folder of the libraries, properties file. */
+    public static void main(String[] args) throws IOException {
+        Path archive = Path.of(args[0]);
+        String version = args[1];
+        Path licence = Path.of(args[2]);
+        Path folder = Path.of(args[3]);
+        Path properties = Path.of(args[4]);
+        if (upToDate(archive, folder, properties)) return;
+
+        Files.deleteIfExists(properties);
+        StringBuilder facts = new StringBuilder("version=" + version + "\n");
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (Library library : LIBRARIES) {
+                byte[] bytes = read(zip, library.original());
+                library.rename().in(bytes);
+                write(library.in(folder), bytes);
+                facts.append(library.platform() + ".file=" + library.in(folder).getFileName() + "\n");
+                facts.append(library.platform() + ".sha256=" + sha256(bytes) + "\n");
+            }
+            write(folder.resolve("onnxruntime-ThirdPartyNotices.txt"), read(zip, "ThirdPartyNotices.txt"));
+        }
+        write(folder.resolve("onnxruntime-LICENSE.txt"), Files.readAllBytes(licence));
+        // Last, because it says that the rest is complete.
+        write(properties, facts.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static void renamedElf(byte[] library) {
+        new ElfLibrary(library).rename("lib" + PUBLIC_NAME + ".so.1", "lib" + PRIVATE_NAME + ".so.1");
+    }
+
+    private static void renamedMach(byte[] library) {
+        new MachLibrary(library).rename("@rpath/lib" + PUBLIC_NAME + ".1.dylib", "@rpath/lib" + PRIVATE_NAME + ".1.dylib");
+    }
+
+    private static boolean upToDate(Path archive, Path folder, Path properties) throws IOException {
+        if (!Files.exists(properties)) return false;
+        for (Library library : LIBRARIES) {
+            if (!Files.exists(library.in(folder))) return false;
+        }
+        Path program = Path.of(System.getProperty("jdk.launcher.sourcefile"));
+        long made = Files.getLastModifiedTime(properties).toMillis();
+        return made > Files.getLastModifiedTime(archive).toMillis() && made > Files.getLastModifiedTime(program).toMillis();
+    }
+
+    private static byte[] read(ZipFile zip, String name) throws IOException {
+        ZipEntry entry = zip.getEntry(name);
+        if (entry == null) throw new IOException("[" + zip.getName() + "] has no [" + name + "]");
+        try (InputStream in = zip.getInputStream(entry)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.semanticsearch.onnx.graph;
+
+import java.util.Optional;
+
+/** Families of encoders with the same computation: https://github.com/huggingface/transformers, {@code src/transformers/models}. */
+public enum Architecture {
+    BERT(WeightNames.BERT, false), ROBERTA(WeightNames.BERT, true), XLM_ROBERTA(WeightNames.BERT, true), DISTILBERT(
+            WeightNames.DISTILBERT,
+            false), MPNET(WeightNames.MPNET, true);
+
+    private final WeightNames names;
+    private final boolean positionsAfterPadding;
+
+    Architecture(WeightNames names, boolean positionsAfterPadding) {
+        this.names = names;
+        this.positionsAfterPadding = positionsAfterPadding;
+    }
+
+    WeightNames names() {
+        return names;
+    }
+
+    /**
+     * Whether the first token has not position 0 but the one after the padding token's id: the rows of the position table up to there belong
+     * to padding.
+     */
+    boolean positionsAfterPadding() {
+        return positionsAfterPadding;
+    }
+
+    /** @param modelType {@code model_type} of config.json */
+    static Optional<Architecture> of(String modelType) {
+        return switch (modelType) {
+            case "bert" -> Optional.of(BERT);
+            // Camembert is RoBERTa under another name.
+            case "roberta", "camembert" -> Optional.of(ROBERTA);
+            case "xlm-roberta" -> Optional.of(XLM_ROBERTA);
+            case "distilbert" -> Optional.of(DISTILBERT);
+            case "mpnet" -> Optional.of(MPNET);
+            default -> Optional.empty();
+        };
+    }
+}

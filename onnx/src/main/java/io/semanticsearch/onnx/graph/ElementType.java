@@ -1,0 +1,72 @@
+package io.semanticsearch.onnx.graph;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/** Types of numbers that tensors hold: https://github.com/onnx/onnx, {@code onnx/onnx.proto}, {@code TensorProto.DataType}. */
+enum ElementType {
+    FLOAT(1, 4), UINT8(2, 1), INT8(3, 1), INT32(6, 4), INT64(7, 8), BOOL(9, 1), FLOAT16(10, 2), DOUBLE(11, 8), BFLOAT16(16, 2);
+
+    private static final ValueLayout.OfFloat FLOATS = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORTS = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLES = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final int code;
+    private final int bytes;
+
+    ElementType(int code, int bytes) {
+        this.code = code;
+        this.bytes = bytes;
+    }
+
+    /** The number that stands for it in a file. */
+    int code() {
+        return code;
+    }
+
+    /** Bytes of one number. */
+    int bytes() {
+        return bytes;
+    }
+
+    boolean isReal() {
+        return switch (this) {
+            case FLOAT, FLOAT16, DOUBLE, BFLOAT16 -> true;
+            case UINT8, INT8, INT32, INT64, BOOL -> false;
+        };
+    }
+
+    /**
+     * Reads real numbers, whatever their precision.
+     *
+     * @param data little-endian, aligned or not
+     * @param from index of the first number
+     */
+    void read(MemorySegment data, long from, float[] into, int at, int count) {
+        switch (this) {
+            case FLOAT -> MemorySegment.copy(data, FLOATS, from * bytes, into, at, count);
+            case FLOAT16 -> {
+                for (int i = 0; i < count; i++) into[at + i] = Float.float16ToFloat(data.getAtIndex(SHORTS, from + i));
+            }
+            // A bfloat16 is the upper half of a float32.
+            case BFLOAT16 -> {
+                for (int i = 0; i < count; i++)
+                    into[at + i] = Float.intBitsToFloat(data.getAtIndex(SHORTS, from + i) << Short.SIZE);
+            }
+            case DOUBLE -> {
+                for (int i = 0; i < count; i++) into[at + i] = (float) data.getAtIndex(DOUBLES, from + i);
+            }
+            case UINT8, INT8, INT32, INT64, BOOL -> throw new IllegalStateException(this + " is no real number");
+        }
+    }
+
+    /** The type of this number in a file, if it is one that this package reads. */
+    static Optional<ElementType> of(int code) {
+        for (ElementType type : values()) {
+            if (type.code == code) return Optional.of(type);
+        }
+        return Optional.empty();
+    }
+}

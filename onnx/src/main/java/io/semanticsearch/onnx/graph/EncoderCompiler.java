@@ -1,0 +1,86 @@
+package io.semanticsearch.onnx.graph;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes the graph that runs fastest for an encoder. ONNX Runtime fuses neither attention nor the sums before layer norms of the exports that
+ * are around, so the graph is built anew from the weights.
+ *
+ * <p>Inputs and outputs have the names and types of a usual export, so that the result can take the place of the original:
+ * <ul>
+ * <li>{@code input_ids}, int64 [batch, sequence]: sequence is at most {@link Compilation.Compiled#maxTokens}, padding is any valid id
+ * <li>{@code attention_mask}, int64 [batch, sequence]: 1 for a token of the text, 0 for padding. Unlike the original it takes padding on the
+ * right only: only the number of ones in a row counts
+ * <li>{@code token_type_ids}, int64 [batch, sequence]: only where {@link Compilation.Compiled#tokenTypes} says so
+ * <li>{@code last_hidden_state}, float32 [batch, sequence, hidden], without a pooling; the rows of padding mean nothing
+ * <li>{@code sentence_embedding}, float32 [batch, hidden], with one
+ * </ul>
+ *
+ * <p>It uses operators of ONNX Runtime's own, and runs nowhere else. The same files make the same bytes. Nothing is run here: compare the
+ * result with the original on a few texts before it is used, above all in int8.
+ */
+public final class EncoderCompiler {
+
+    /** Changes with the graphs that come out; part of the key of whoever keeps them. */
+    public static final int VERSION = 1;
+
+    private static final int IR_VERSION = 8;
+    private static final List<OperatorSetIdProto> OPERATOR_SETS = List.of(new OperatorSetIdProto("", 17),
+            new OperatorSetIdProto(NodeProto.MICROSOFT, 1));
+
+    private EncoderCompiler() {}
+
+    /**
+     * Compiles a model.
+     *
+     * @param target the file to write; its folder exists
+     * @throws BrokenModelException when a file of the model cannot be read
+     * @throws IOException when the result cannot be written
+     */
+    public static Compilation compile(EncoderSource source, EncoderOptions options, Path target) throws IOException {
+        return compile(source, options, target, OnnxWriter.MAX_INLINE_BYTES);
+    }
+
+    static Compilation compile(EncoderSource source, EncoderOptions options, Path target, long maxInlineBytes)
+            throws IOException {
+        try {
+            EncoderConfig config = EncoderConfig.read(source.config(), EncoderSource.CONFIG);
+            try (WeightSource weights = source.open()) {
+                EncoderWeights encoder = EncoderWeights.load(config, weights);
+                SortedMap<String, String> sources = sources(source, weights);
+                GraphProto graph = EncoderGraph.of(config, encoder, options);
+                boolean tokenTypes = graph.inputs().stream().anyMatch(input -> input.name().equals(EncoderGraph.TYPES));
+                Compilation.Compiled compiled = new Compilation.Compiled(target, config.architecture(), config.layers(),
+                        config.hidden(),
+                        config.heads(), encoder.maxTokens(), tokenTypes, options, sources);
+                OnnxWriter.write(new ModelProto(IR_VERSION, OPERATOR_SETS, graph, metadata(compiled)), target, maxInlineBytes);
+                return compiled;
+            }
+        } catch (KeepsOwnGraphException e) {
+            return new Compilation.Kept(e.getMessage());
+        }
+    }
+
+    private static SortedMap<String, String> sources(EncoderSource source, WeightSource weights) throws IOException {
+        SortedMap<String, String> sources = new TreeMap<>();
+        sources.put(EncoderSource.CONFIG, source.sha256(EncoderSource.CONFIG));
+        for (String file : weights.files()) sources.put(file, source.sha256(file));
+        return sources;
+    }
+
+    private static SortedMap<String, String> metadata(Compilation.Compiled compiled) {
+        SortedMap<String, String> metadata = new TreeMap<>();
+        metadata.put("compiler", Integer.toString(VERSION));
+        metadata.put("architecture", compiled.architecture().name());
+        metadata.put("precision", compiled.options().precision().name());
+        metadata.put("pooling", compiled.options().pooling().name());
+        metadata.put("normalize", Boolean.toString(compiled.options().normalize()));
+        metadata.put("max_tokens", Integer.toString(compiled.maxTokens()));
+        compiled.sources().forEach((file, sha256) -> metadata.put("sha256 " + file, sha256));
+        return metadata;
+    }
+}

@@ -1,0 +1,113 @@
+package io.semanticsearch.onnx.graph;
+
+import java.util.List;
+
+/**
+ * The fused graph of an encoder: embeddings and their norm; in each layer attention, its output layer, sum and norm, the feed-forward layers,
+ * sum and norm; at the end a pooling, if one is asked for. {@link EncoderCompiler} describes its inputs and outputs.
+ */
+final class EncoderGraph {
+
+    static final String IDS = "input_ids";
+    static final String MASK = "attention_mask";
+    static final String TYPES = "token_type_ids";
+    static final String TOKENS = "last_hidden_state";
+    static final String SENTENCE = "sentence_embedding";
+
+    private final GraphBuilder graph = new GraphBuilder();
+    private final EncoderConfig config;
+    private final EncoderWeights weights;
+    private final EncoderOptions options;
+    private final LayerKernels kernels;
+
+    private EncoderGraph(EncoderConfig config, EncoderWeights weights, EncoderOptions options) {
+        this.config = config;
+        this.weights = weights;
+        this.options = options;
+        this.kernels = LayerKernels.of(options.precision());
+    }
+
+    static GraphProto of(EncoderConfig config, EncoderWeights weights, EncoderOptions options) {
+        return new EncoderGraph(config, weights, options).build();
+    }
+
+    private GraphProto build() {
+        Embedded embedded = embed();
+        PooledRows pooled = new PooledRows(graph, options, embedded.lengths);
+        LayerKernels.AttentionInputs inputs = new LayerKernels.AttentionInputs(config.heads(), embedded.lengths, relativeBias());
+        String x = embedded.tokens;
+        int last = weights.layers().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            LayerWeights layer = weights.layers().get(i);
+            String name = "layer." + i;
+            String attended = kernels.attention(graph, name + ".attention", x, layer, inputs);
+            if (i == last) {
+                // What comes after attention looks at each token alone: those that are not asked for need not be computed.
+                attended = pooled.pick(attended);
+                x = pooled.pick(x);
+            }
+            x = feedForward(name, layer, attended, x);
+        }
+        pooled.output(x, Integer.toString(config.hidden()));
+        return graph.build("encoder");
+    }
+
+    private String feedForward(String name, LayerWeights layer, String attended, String x) {
+        String projected = kernels.multiply(graph, name + ".attention_output", attended, layer.attentionOutput());
+        String between = sum(name + ".attention_norm", projected, layer.attentionOutput(), x, layer.attentionNorm());
+        String wide = kernels.gelu(graph, name + ".up", between, layer.up());
+        String narrow = kernels.multiply(graph, name + ".down", wide, layer.down());
+        return sum(name + ".output_norm", narrow, layer.down(), between, layer.outputNorm());
+    }
+
+    /** The layer norm of a product, its bias and what came before it. */
+    private String sum(String name, String product, Linear linear, String before, Norm norm) {
+        return graph.microsoft(name, "SkipLayerNormalization",
+                List.of(product, before, graph.vector(name + ".scale", norm.scale()), graph.vector(name + ".shift", norm.shift()),
+                        graph.vector(product + ".bias", linear.bias())),
+                AttributeProto.of("epsilon", config.epsilon()));
+    }
+
+    /**
+     * @param tokens name of a value float32 [batch, sequence, hidden]
+     * @param lengths name of a value int32 [batch]
+     */
+    private record Embedded(String tokens, String lengths) {}
+
+    private Embedded embed() {
+        boolean types = weights.tokenTypes().filter(table -> table.rows() > 1).isPresent();
+        String ids = wholeInput(IDS);
+        String mask = wholeInput(MASK);
+        String lengths = "lengths";
+        String words = graph.table("words", weights.words());
+        String positions = graph.constant(positions());
+        List<String> reads = List.of(ids, types ? wholeInput(TYPES) : "", words, positions,
+                types ? graph.table("token_types", weights.tokenTypes().get()) : "",
+                graph.vector("embedding_norm.scale", weights.embeddingNorm().scale()),
+                graph.vector("embedding_norm.shift", weights.embeddingNorm().shift()), mask);
+        String tokens = graph.node(new NodeProto("embeddings", NodeProto.MICROSOFT, "EmbedLayerNormalization", reads,
+                List.of("embeddings", lengths), List.of(AttributeProto.of("epsilon", config.epsilon()))));
+        return new Embedded(tokens, lengths);
+    }
+
+    /** An input int64 as exports have it, int32 as the fused operators want it. */
+    private String wholeInput(String name) {
+        graph.input(ValueInfoProto.of(name, ElementType.INT64, "batch", "sequence"));
+        return graph.onnx(name + ".int32", "Cast", List.of(name), AttributeProto.of("to", ElementType.INT32.code()));
+    }
+
+    /** Where there is but one type of token, each position has its vector in it. */
+    private TensorProto positions() {
+        Matrix positions = weights.positions();
+        float[] values = positions.values();
+        if (weights.tokenTypes().filter(table -> table.rows() == 1).isPresent()) {
+            float[] type = weights.tokenTypes().get().values();
+            for (int i = 0; i < values.length; i++) values[i] += type[i % type.length];
+        }
+        return TensorProto.floats("positions", List.of((long) positions.rows(), (long) positions.columns()), values);
+    }
+
+    private String relativeBias() {
+        return weights.relativeBias().map(table -> RelativeBias.add(graph, table, weights.maxTokens())).orElse("");
+    }
+}

@@ -1,0 +1,69 @@
+package io.semanticsearch.onnx.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects the parts of a graph. A value has the name of the operator that makes it. */
+final class GraphBuilder {
+
+    private final List<NodeProto> nodes = new ArrayList<>();
+    private final List<TensorProto> constants = new ArrayList<>();
+    private final List<ValueInfoProto> inputs = new ArrayList<>();
+    private final List<ValueInfoProto> outputs = new ArrayList<>();
+
+    /** An operator of ONNX. */
+    String onnx(String name, String operator, List<String> reads, AttributeProto... attributes) {
+        return node(new NodeProto(name, "", operator, reads, List.of(name), List.of(attributes)));
+    }
+
+    /** An operator of ONNX Runtime: https://github.com/microsoft/onnxruntime, {@code docs/ContribOperators.md}. */
+    String microsoft(String name, String operator, List<String> reads, AttributeProto... attributes) {
+        return node(new NodeProto(name, NodeProto.MICROSOFT, operator, reads, List.of(name), List.of(attributes)));
+    }
+
+    /** Any operator; gives the name of what it makes first. */
+    String node(NodeProto node) {
+        nodes.add(node);
+        return node.output();
+    }
+
+    String constant(TensorProto constant) {
+        constants.add(constant);
+        return constant.name();
+    }
+
+    String floats(String name, List<Long> shape, float... values) {
+        return constant(TensorProto.floats(name, shape, values));
+    }
+
+    String longs(String name, List<Long> shape, long... values) {
+        return constant(TensorProto.longs(name, shape, values));
+    }
+
+    /** Weights of a file, in fp32, along two axes. */
+    String table(String name, Matrix matrix) {
+        return matrix(name, matrix, List.of((long) matrix.rows(), (long) matrix.columns()));
+    }
+
+    /** One row of weights of a file, in fp32, along one axis. */
+    String vector(String name, Matrix matrix) {
+        return matrix(name, matrix, List.of((long) matrix.columns()));
+    }
+
+    private String matrix(String name, Matrix matrix, List<Long> shape) {
+        return constant(new TensorProto(name, ElementType.FLOAT.code(), shape, matrix.asFloats()));
+    }
+
+    String input(ValueInfoProto input) {
+        inputs.add(input);
+        return input.name();
+    }
+
+    void output(ValueInfoProto output) {
+        outputs.add(output);
+    }
+
+    GraphProto build(String name) {
+        return new GraphProto(name, nodes, constants, inputs, outputs);
+    }
+}

@@ -1,0 +1,44 @@
+package io.semanticsearch.onnx.graph;
+
+/** The operators that multiply by the matrices of a layer. */
+sealed interface LayerKernels permits FloatKernels, Int8Kernels {
+
+    static LayerKernels of(Precision precision) {
+        return switch (precision) {
+            case FP32 -> new FloatKernels();
+            case INT8 -> new Int8Kernels();
+        };
+    }
+
+    /**
+     * Self-attention up to, but without, its output layer.
+     *
+     * @param reads name of a value float32 [batch, tokens, hidden]
+     * @return name of a value of the same shape
+     */
+    String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs);
+
+    /**
+     * A linear layer, then GELU.
+     *
+     * @param reads name of a value float32 [batch, tokens, inputs]
+     * @return name of a value float32 [batch, tokens, outputs]
+     */
+    String gelu(GraphBuilder graph, String name, String reads, Linear linear);
+
+    /**
+     * The product of a linear layer; its bias is left to the operator that comes next.
+     *
+     * @param reads name of a value float32 [batch, tokens, inputs]
+     * @return name of a value float32 [batch, tokens, outputs]
+     */
+    String multiply(GraphBuilder graph, String name, String reads, Linear linear);
+
+    /**
+     * What attention needs and all layers share.
+     *
+     * @param lengths name of a value int32 [batch]: the tokens of each text before its padding
+     * @param bias name of a value float32 [1, heads, tokens, tokens] that is added before the softmax; empty for none
+     */
+    record AttentionInputs(int heads, String lengths, String bias) {}
+}

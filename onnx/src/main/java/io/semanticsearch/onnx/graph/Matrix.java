@@ -1,0 +1,67 @@
+package io.semanticsearch.onnx.graph;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Weights in a file that is open.
+ *
+ * @param name for messages
+ * @param rows as stored
+ * @param columns as stored
+ * @param data row-major; usable until the file is closed
+ */
+record Matrix(String name, ElementType type, int rows, int columns, MemorySegment data) {
+
+    private static final int BLOCK = 32;
+    private static final int WRITTEN_AT_ONCE = 1 << 14;
+
+    /** All numbers, row by row. */
+    float[] values() {
+        float[] values = new float[Math.multiplyExact(rows, columns)];
+        type.read(data, 0, values, 0, values.length);
+        return values;
+    }
+
+    /** All numbers, column by column. */
+    float[] transposed() {
+        float[] values = values();
+        float[] transposed = new float[values.length];
+        // Block by block, so that both sides stay in the cache.
+        for (int row = 0; row < rows; row += BLOCK) {
+            for (int column = 0; column < columns; column += BLOCK) {
+                transposeBlock(values, transposed, row, column);
+            }
+        }
+        return transposed;
+    }
+
+    private void transposeBlock(float[] from, float[] to, int firstRow, int firstColumn) {
+        for (int row = firstRow; row < Math.min(firstRow + BLOCK, rows); row++) {
+            for (int column = firstColumn; column < Math.min(firstColumn + BLOCK, columns); column++) {
+                to[column * rows + row] = from[row * columns + column];
+            }
+        }
+    }
+
+    /** The rows from this one on. */
+    Matrix from(int row) {
+        return new Matrix(name, type, rows - row, columns, data.asSlice((long) row * columns * type.bytes()));
+    }
+
+    /** As float32, row by row, to be written; a table may be larger than the heap. */
+    TensorData asFloats() {
+        return new TensorData.Computed((long) rows * columns * Float.BYTES, this::writeFloats);
+    }
+
+    private void writeFloats(OutputStream out) throws IOException {
+        int block = Math.max(1, WRITTEN_AT_ONCE / columns);
+        float[] values = new float[block * columns];
+        for (int row = 0; row < rows; row += block) {
+            int count = Math.min(block, rows - row) * columns;
+            type.read(data, (long) row * columns, values, 0, count);
+            TensorData.write(values, count, out);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.semanticsearch.onnx.graph;
+
+/**
+ * The dimensions of an encoder that tests and measurements make up.
+ *
+ * @param modelType {@code model_type} of config.json
+ * @param positionRows rows of the position table, those of padding included
+ * @param tokenTypes rows of that table; 0 for none
+ */
+record EncoderShape(Architecture architecture,
+        String modelType,
+        int layers,
+        int hidden,
+        int heads,
+        int intermediate,
+        int vocabulary,
+        int positionRows,
+        int tokenTypes,
+        float epsilon) {
+
+    static final int BUCKETS = 32;
+
+    static EncoderShape miniLm() {
+        return new EncoderShape(Architecture.BERT, "bert", 6, 384, 12, 1536, 30522, 512, 2, 1e-12f);
+    }
+
+    static EncoderShape bertBase() {
+        return new EncoderShape(Architecture.BERT, "bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12f);
+    }
+
+    static EncoderShape robertaBase() {
+        return new EncoderShape(Architecture.ROBERTA, "roberta", 12, 768, 12, 3072, 50265, 514, 1, 1e-5f);
+    }
+
+    static EncoderShape xlmRobertaBase() {
+        return new EncoderShape(Architecture.XLM_ROBERTA, "xlm-roberta", 12, 768, 12, 3072, 250002, 514, 1, 1e-5f);
+    }
+
+    static EncoderShape distilBert() {
+        return new EncoderShape(Architecture.DISTILBERT, "distilbert", 6, 768, 12, 3072, 30522, 512, 0, 1e-12f);
+    }
+
+    static EncoderShape mpnetBase() {
+        return new EncoderShape(Architecture.MPNET, "mpnet", 12, 768, 12, 3072, 30527, 514, 0, 1e-5f);
+    }
+
+    static EncoderShape of(Architecture architecture) {
+        return switch (architecture) {
+            case BERT -> miniLm();
+            case ROBERTA -> robertaBase();
+            case XLM_ROBERTA -> xlmRobertaBase();
+            case DISTILBERT -> distilBert();
+            case MPNET -> mpnetBase();
+        };
+    }
+
+    /** The same kind of encoder, small enough for a test. */
+    EncoderShape small() {
+        return new EncoderShape(architecture, modelType, 3, 96, 4, 256, 211, firstPosition() + 150, tokenTypes, epsilon);
+    }
+
+    EncoderShape vocabulary(int size) {
+        return new EncoderShape(architecture, modelType, layers, hidden, heads, intermediate, size, positionRows, tokenTypes,
+                epsilon);
+    }
+
+    EncoderShape layers(int count) {
+        return new EncoderShape(architecture, modelType, count, hidden, heads, intermediate, vocabulary, positionRows, tokenTypes,
+                epsilon);
+    }
+
+    int padding() {
+        return architecture.positionsAfterPadding() ? 1 : 0;
+    }
+
+    int firstPosition() {
+        return architecture.positionsAfterPadding() ? padding() + 1 : 0;
+    }
+
+    int maxTokens() {
+        return positionRows - firstPosition();
+    }
+
+    boolean relative() {
+        return architecture == Architecture.MPNET;
+    }
+
+    String configJson() {
+        if (architecture == Architecture.DISTILBERT) {
+            return """
+                    {"model_type": "%s", "activation": "gelu", "dim": %d, "hidden_dim": %d, "n_heads": %d, "n_layers": %d,
+                     "max_position_embeddings": %d, "pad_token_id": 0, "vocab_size": %d, "sinusoidal_pos_embds": false}
+                    """.formatted(modelType, hidden, intermediate, heads, layers, positionRows, vocabulary);
+        }
+        return """
+                {"model_type": "%s", "hidden_act": "gelu", "hidden_size": %d, "intermediate_size": %d, "num_attention_heads": %d,
+                 "num_hidden_layers": %d, "max_position_embeddings": %d, "pad_token_id": %d, "vocab_size": %d, "type_vocab_size": %d,
+                 "layer_norm_eps": %s, "relative_attention_num_buckets": %d, "position_embedding_type": "absolute"}
+                """
+                .formatted(modelType, hidden, intermediate, heads, layers, positionRows, padding(), vocabulary, tokenTypes,
+                        epsilon,
+                        BUCKETS);
+    }
+}
