@@ -14,10 +14,12 @@ import io.semanticsearch.onnx.graph.EncoderSource;
 import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,8 +74,9 @@ final class CompiledGraphs {
      * @param place its transformer's folder
      * @param weights relative to that: safetensors or ONNX
      * @param original the graph that came with the model
+     * @param tokens how many ids its tokenizer has
      */
-    record Source(String model, String revision, Path place, String weights, Optional<Path> original) {}
+    record Source(String model, String revision, Path place, String weights, Optional<Path> original, int tokens) {}
 
     /** Runs the probe texts through a graph. */
     @FunctionalInterface
@@ -112,7 +115,7 @@ final class CompiledGraphs {
             Files.write(work.resolve(REPORT), JSON.writeValueAsBytes(report));
             try {
                 Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
                 // Another process was faster; it made the same.
             }
         } finally {
@@ -128,7 +131,7 @@ final class CompiledGraphs {
         } catch (JsonProcessingException e) {
             throw new IOException("[" + report + "] is damaged; delete the folder", e);
         }
-        Files.setLastModifiedTime(report, java.nio.file.attribute.FileTime.from(Instant.now()));
+        Files.setLastModifiedTime(report, FileTime.from(Instant.now()));
         List<String> notes = new ArrayList<>();
         json.path("notes").forEach(note -> notes.add(note.asText()));
         if (json.path("precision").asText().equals(PreparedGraph.ORIGINAL)) {
@@ -140,9 +143,9 @@ final class CompiledGraphs {
                     notes);
         }
         Path graph = made.resolve(GRAPH);
-        long bytes;
+        long bytes = 0;
         try (Stream<Path> files = Files.list(made)) {
-            bytes = files.mapToLong(file -> file.toFile().length()).sum();
+            for (Path file : files.toList()) bytes += Files.size(file);
         }
         int hidden = json.path("hidden").asInt();
         return new PreparedGraph(graph, json.path("precision").asText(), "cpu", bytes,
@@ -253,6 +256,12 @@ final class CompiledGraphs {
                     EncoderOptions.tokens(precision), work.resolve(name));
             return switch (compilation) {
                 case Compilation.Compiled compiled -> {
+                    if (source.tokens > compiled.vocabulary()) {
+                        throw new EmbeddingException.BrokenModel(
+                                "model [" + source.model + "]: its tokenizer knows [" + source.tokens
+                                        + "] tokens, expected at most the [" + compiled.vocabulary() + "] rows of its weights ["
+                                        + source.weights + "]; the two files belong to different models");
+                    }
                     report.put("hidden", compiled.hidden());
                     report.put("max_tokens", compiled.maxTokens());
                     yield Optional.of(compiled.file());
