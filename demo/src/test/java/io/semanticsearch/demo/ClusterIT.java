@@ -10,6 +10,10 @@ import io.semanticsearch.node.JdkFinder;
 import io.semanticsearch.node.NodeProcess;
 import io.semanticsearch.node.NodeSettings;
 import io.semanticsearch.node.OpenSearchHome;
+import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.MadeUpTokenizer;
+import io.semanticsearch.onnx.graph.RandomEncoder;
+import io.semanticsearch.onnx.graph.RandomWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +38,9 @@ final class ClusterIT {
         home = OpenSearchHome.create(Path.of("node/target/opensearch-3.8.0"), Path.of("demo/target/it/cluster"));
         home.install(Demo.pluginZip());
         if (Files.isDirectory(MODEL)) copy(MODEL, home.config().resolve("semantic-search/models/potion"));
+        Path transformer = RandomEncoder.write(RandomWeights.of(EncoderShape.miniLm().small(), 5),
+                home.config().resolve("semantic-search/models/made-up"));
+        Files.writeString(transformer.resolve("tokenizer.json"), MadeUpTokenizer.JSON);
         List<NodeSettings> members = NodeSettings.cluster(2);
         settings = List.of(members.get(0), members.get(1).with("plugins.semantic.local.enabled", "false"));
         startNodes();
@@ -94,6 +101,26 @@ final class ClusterIT {
                   "meaning": {"type": "embedding", "model": "potion", "source_fields": "title"}}}}""");
         rest(1).call("PUT", "/potion/_doc/moon?refresh=true", "{\"title\": \"phases of the moon\"}");
         assertEquals("moon", best(1, "potion", "lunar"));
+    }
+
+    @Test
+    void a_transformer_runs_in_native_code_under_the_agent() throws IOException {
+        JsonNode defined = rest(1).call("PUT", "/_plugins/_semantic/models/made-up", """
+                {"provider": "local", "model": "file:made-up"}""");
+        assertEquals("int8", defined.path("precision").asText(), defined.toString());
+        assertEquals(96, defined.path("dimension").asInt());
+        rest(1).call("PUT", "/made-up", """
+                {"mappings": {"properties": {"title": {"type": "text"},
+                  "meaning": {"type": "embedding", "model": "made-up", "source_fields": "title"}}}}""");
+        StringBuilder bulk = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            bulk.append("{\"index\": {\"_id\": \"%d\"}}\n{\"title\": \"w%d w%d w%d\"}\n".formatted(i, 5 + i, 6 + i * 2,
+                    110 + i % 100));
+        }
+        JsonNode indexed = rest(1).call("POST", "/made-up/_bulk?refresh=true", bulk.toString());
+        assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
+        assertEquals("7", best(1, "made-up", "w12 w20 w117"));
+        assertEquals("55", best(0, "made-up", "w60 w116 w165"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.lessThan;
 
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.MadeUpTokenizer;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
 import io.semanticsearch.plugin.transport.EmbedAction;
@@ -37,13 +38,6 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 1, numClientNodes = 0, supportsDedicatedMasters = false)
 public class TransformerIT extends SemanticIntegTestCase {
 
-    private static final String TOKENIZER = """
-            {"added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"},
-             "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
-             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-             "max_input_chars_per_word": 100, "vocab": {"[PAD]": 0, "<pad>": 1, "[CLS]": 2, "[SEP]": 3, "[UNK]": 4, %s}}}"""
-            .formatted(IntStream.range(5, 211).mapToObj(id -> "\"w" + id + "\": " + id).collect(Collectors.joining(", ")));
-
     private static Path config;
 
     @Override
@@ -62,7 +56,7 @@ public class TransformerIT extends SemanticIntegTestCase {
             Path folder = createTempDir();
             Path model = RandomEncoder.write(RandomWeights.of(EncoderShape.miniLm().small(), 11),
                     folder.resolve("semantic-search/models/made-up"));
-            Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
+            Files.writeString(model.resolve("tokenizer.json"), MadeUpTokenizer.JSON);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
