@@ -18,6 +18,11 @@ record FileSection(String path, JsonNode node) {
         return new FileSection(path.isEmpty() ? key : path + "." + key, node.path(key));
     }
 
+    /** An item of a list; for a long list less than making all of them. */
+    FileSection item(int index) {
+        return new FileSection(path + "[" + index + "]", node.path(index));
+    }
+
     boolean absent() {
         return node.isMissingNode() || node.isNull();
     }
@@ -48,7 +53,7 @@ record FileSection(String path, JsonNode node) {
     List<FileSection> list() {
         if (!node.isArray()) throw expected("a list");
         List<FileSection> items = new ArrayList<>(node.size());
-        for (int i = 0; i < node.size(); i++) items.add(new FileSection(path + "[" + i + "]", node.get(i)));
+        for (int i = 0; i < node.size(); i++) items.add(item(i));
         return items;
     }
 
@@ -64,6 +69,10 @@ record FileSection(String path, JsonNode node) {
     String text() {
         if (!node.isTextual()) throw expected("a string");
         return node.textValue();
+    }
+
+    String textOr(String fallback) {
+        return absent() ? fallback : text();
     }
 
     /** A number that counts something or is an id. */

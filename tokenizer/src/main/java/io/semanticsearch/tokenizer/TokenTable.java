@@ -63,6 +63,17 @@ final class TokenTable {
         }
     }
 
+    int find(char[] text, int from, int to) {
+        int hash = EMPTY;
+        for (int i = from; i < to; i++) hash = step(hash, text[i]);
+        return find(text, from, to, hash);
+    }
+
+    /** In chars, of the longest token; 0 without tokens. */
+    int longest() {
+        return longest;
+    }
+
     /**
      * The longest token that the chars from {@code from} begin with, looked for up to {@code to}.
      *

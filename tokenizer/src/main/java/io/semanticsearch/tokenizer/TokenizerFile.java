@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -58,10 +60,17 @@ record TokenizerFile(List<AddedToken> addedTokens,
     /** The faster way to the same tokens where there is one. */
     SegmentTokenizer segmentTokenizer(SpecialTokensInText mode) {
         List<AddedToken> inNormalizedText = addedTokens(mode, true);
+        TokenModel model = model(mode);
         return model instanceof WordPiece wordPiece && preTokenizer instanceof BertPreTokenizer && normalizer.contextFree()
                 && inNormalizedText.isEmpty()
                         ? new OnePassTokenizer(normalizer, wordPiece)
                         : new StagedTokenizer(normalizer, inNormalizedText, preTokenizer, model);
+    }
+
+    private TokenModel model(SpecialTokensInText mode) {
+        if (mode == SpecialTokensInText.RECOGNIZE) return model;
+        Set<Integer> special = addedTokens.stream().filter(AddedToken::special).map(AddedToken::id).collect(Collectors.toSet());
+        return special.isEmpty() ? model : model.notSpelling(special);
     }
 
     /** Finds the added tokens that are looked for in the original text. */

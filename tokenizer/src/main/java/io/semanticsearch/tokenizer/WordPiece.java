@@ -48,7 +48,21 @@ final class WordPiece implements TokenModel {
     }
 
     @Override
-    public void tokenize(AlignedText text, int from, int to, Tokens tokens) {
+    public PreTokenizer.Words into(Tokens tokens) {
+        return new PreTokenizer.Words() {
+            @Override
+            public void word(AlignedText text, int from, int to) {
+                tokenize(text, from, to, tokens);
+            }
+
+            @Override
+            public boolean enough() {
+                return tokens.enough();
+            }
+        };
+    }
+
+    void tokenize(AlignedText text, int from, int to, Tokens tokens) {
         char[] chars = text.array();
         if (to - from > longestWord && Character.codePointCount(chars, from, to - from) > longestWord) {
             tokens.add(unknownId, text.start(from), text.end(to - 1));
