@@ -1,7 +1,6 @@
 package io.semanticsearch.tokenizer;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -30,10 +29,7 @@ final class Bpe implements TokenModel {
 
     static Bpe read(FileSection section) {
         checkDropout(section.get("dropout"));
-        FileSection vocab = section.get("vocab").object();
-        Map<String, Integer> ids = new LinkedHashMap<>();
-        vocab.node().properties().forEach(e -> ids.put(e.getKey(), vocab.get(e.getKey()).count()));
-        if (ids.isEmpty()) throw vocab.bad("is empty, expected the tokens");
+        Map<String, Integer> ids = Vocabulary.read(section.get("vocab"));
         String prefix = section.get("continuing_subword_prefix").textOr("");
         Integer unknown = ids.get(section.get("unk_token").textOr(""));
         BpeSymbols symbols = new BpeSymbols(ids, prefix, section.get("end_of_word_suffix").textOr(""),
@@ -41,7 +37,7 @@ final class Bpe implements TokenModel {
                 section.get("fuse_unk").flagOr(false));
         return new Bpe(Map.copyOf(ids), unknown == null ? OptionalInt.empty() : OptionalInt.of(unknown), symbols,
                 BpeMerges.read(section.get("merges"), ids, prefix),
-                whole(section.get("ignore_merges").flagOr(false) ? ids : Map.of(), Set.of()));
+                whole(section.get("ignore_merges").flagOr(false) ? ids : Map.of()));
     }
 
     /** Merges left out at random are for training; a model in use must give the same tokens each time. */
@@ -51,17 +47,15 @@ final class Bpe implements TokenModel {
             throw section.bad("is [" + dropout + "], expected null or 0: tokens must not depend on chance");
     }
 
-    private static TokenTable whole(Map<String, Integer> ids, Set<Integer> without) {
+    private static TokenTable whole(Map<String, Integer> ids) {
         List<TokenTable.Entry> entries = new ArrayList<>(ids.size());
-        ids.forEach((token, id) -> {
-            if (!without.contains(id)) entries.add(new TokenTable.Entry(token, id));
-        });
+        ids.forEach((token, id) -> entries.add(new TokenTable.Entry(token, id)));
         return new TokenTable(entries);
     }
 
     @Override
     public TokenModel notSpelling(Set<Integer> special) {
-        return whole.longest() == 0 ? this : new Bpe(ids, unknownId, symbols, merges, whole(ids, special));
+        return new Bpe(ids, unknownId, symbols, merges.without(special), whole.without(special));
     }
 
     @Override

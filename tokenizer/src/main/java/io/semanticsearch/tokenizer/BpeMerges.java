@@ -2,6 +2,7 @@ package io.semanticsearch.tokenizer;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -9,6 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class BpeMerges {
 
     static final int NONE = PairRanks.NONE;
+
+    /** One after the other from the end of a token; a prefix that merging takes away could make them go in a circle. */
+    private static final int MOST_PARTS = 1 << 10;
 
     /** Ranks of the pairs that are merged. */
     private final PairRanks ranks;
@@ -31,10 +35,8 @@ final class BpeMerges {
     static BpeMerges read(FileSection section, Map<String, Integer> ids, String prefix) {
         if (!section.node().isArray()) throw section.bad("is missing or no list, expected the merges");
         int size = section.node().size();
-        if (size > PairRanks.MOST_RANKS || ids.size() > PairRanks.MOST_IDS)
-            throw section
-                    .bad("has [" + size + "] merges of [" + ids.size() + "] tokens, expected " + PairRanks.MOST_RANKS + " and "
-                            + PairRanks.MOST_IDS + " at most");
+        if (size > PairRanks.MOST_RANKS)
+            throw section.bad("has [" + size + "] entries, expected " + PairRanks.MOST_RANKS + " at most");
         int[] left = new int[size];
         int[] right = new int[size];
         int[] merged = new int[size];
@@ -50,7 +52,13 @@ final class BpeMerges {
             right[rank] = id(pair[1], ids, section, i);
             merged[rank++] = id(pair[0] + second, ids, section, i);
         }
-        return of(Arrays.copyOf(left, rank), right, merged);
+        return of(Arrays.copyOf(left, rank), right, merged, section);
+    }
+
+    /** The same without the merges that make some tokens. */
+    BpeMerges without(Set<Integer> tokens) {
+        if (Arrays.stream(merged).noneMatch(tokens::contains)) return this;
+        return new BpeMerges(ranks.without(rank -> tokens.contains(merged[rank])), merged, joints);
     }
 
     /** The rank of a pair, or {@link #NONE}. */
@@ -69,7 +77,7 @@ final class BpeMerges {
     }
 
     /** @param left its length counts */
-    private static BpeMerges of(int[] left, int[] right, int[] merged) {
+    private static BpeMerges of(int[] left, int[] right, int[] merged, FileSection section) {
         PairRanks ranks = new PairRanks(left.length);
         int[] first = new int[1 + Arrays.stream(merged).max().orElse(0)]; // by token: 1 + the one it begins with
         int[] last = new int[first.length];
@@ -79,16 +87,19 @@ final class BpeMerges {
             if (merged[i] != right[i]) last[merged[i]] = 1 + right[i];
         }
         PairRanks joints = new PairRanks(left.length);
-        for (int i = 0; i < left.length; i++) joints.put(outermost(left[i], last), outermost(right[i], first), 0);
+        for (int i = 0; i < left.length; i++)
+            joints.put(outermost(left[i], last, section), outermost(right[i], first, section), 0);
         return new BpeMerges(ranks, merged, joints);
     }
 
     /** The character that a token ends or begins with. */
-    private static int outermost(int token, int[] parts) {
+    private static int outermost(int token, int[] parts, FileSection section) {
         int at = token;
-        while (at < parts.length && parts[at] != 0)
+        for (int i = 0; i < MOST_PARTS; i++) {
+            if (at >= parts.length || parts[at] == 0) return at;
             at = parts[at] - 1;
-        return at;
+        }
+        throw section.bad("make the token with id [" + token + "] of itself or of over " + MOST_PARTS + " parts, expected fewer");
     }
 
     private static String[] pair(JsonNode node) {

@@ -18,6 +18,9 @@ final class Charsmap {
 
     static final int NOT_FOUND = -1;
 
+    /** Of one replacement in bytes; the longest of NFKC has 33. A short text must not become an endless one. */
+    private static final int LONGEST_REPLACEMENT = 1024;
+
     private static final int LABEL = 0x8000_00FF;
 
     private final int[] units;
@@ -48,6 +51,12 @@ final class Charsmap {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(replacements));
         } catch (CharacterCodingException e) {
             throw section.bad("holds replacements that are not UTF-8");
+        }
+        int length = 0;
+        for (byte b : replacements) {
+            length = b == 0 ? 0 : length + 1;
+            if (length > LONGEST_REPLACEMENT)
+                throw section.bad("holds a replacement of more than " + LONGEST_REPLACEMENT + " bytes, expected fewer");
         }
         return new Charsmap(units, replacements);
     }

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record FileSection(String path, JsonNode node) {
 
+    private static final int LONGEST_REPLACEMENT = 1024;
+
     FileSection get(String key) {
         return new FileSection(path.isEmpty() ? key : path + "." + key, node.path(key));
     }
@@ -69,6 +71,12 @@ record FileSection(String path, JsonNode node) {
     String text() {
         if (!node.isTextual()) throw expected("a string");
         return node.textValue();
+    }
+
+    /** A string that takes the place of something in a text: a short text must not become an endless one. */
+    String replacement() {
+        if (text().length() <= LONGEST_REPLACEMENT) return text();
+        throw bad("has [" + text().length() + "] chars, expected " + LONGEST_REPLACEMENT + " at most");
     }
 
     String textOr(String fallback) {

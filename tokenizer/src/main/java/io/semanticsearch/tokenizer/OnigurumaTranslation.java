@@ -24,11 +24,22 @@ final class OnigurumaTranslation {
     /** {@code ^} and {@code $} are about lines whatever the options, and only a line feed ends one. */
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.MULTILINE | Pattern.UNIX_LINES;
 
+    /** Of groups and of classes in each other: more would cost stack. */
+    private static final int DEEPEST = 32;
+    /** How often a group may be repeated, in all groups round it together: each time costs stack. */
+    private static final int MOST_REPEATS = 256;
+
     private final String source;
     private final StringBuilder java = new StringBuilder();
     private int at;
     /** Then letters mean the same in both languages only if they are ASCII's and not i. */
     private boolean ignoringCase;
+    /** The most repeats of what was read of the group that is open. */
+    private int repeats = 1;
+    private int classDepth;
+
+    /** What holds outside of a group. */
+    private record Outside(boolean ignoringCase, int repeats) {}
 
     OnigurumaTranslation(String source) {
         this.source = source;
@@ -36,21 +47,25 @@ final class OnigurumaTranslation {
 
     /** @throws UnsupportedOperationException with what is not supported */
     Pattern pattern() {
-        Deque<Boolean> ignoringCaseOutside = new ArrayDeque<>();
+        Deque<Outside> outside = new ArrayDeque<>();
         while (at < source.length()) {
             char c = source.charAt(at++);
             switch (c) {
                 case '\\' -> escape();
                 case '[' -> characterClass();
                 case '(' -> {
-                    ignoringCaseOutside.push(ignoringCase);
+                    if (outside.size() == DEEPEST)
+                        throw new UnsupportedOperationException("more than " + DEEPEST + " groups in each other");
+                    outside.push(new Outside(ignoringCase, repeats));
+                    repeats = 1;
                     group();
                 }
                 case ')' -> {
-                    if (ignoringCaseOutside.isEmpty()) throw new UnsupportedOperationException("unmatched [)]");
-                    ignoringCase = ignoringCaseOutside.pop();
+                    if (outside.isEmpty()) throw new UnsupportedOperationException("unmatched [)]");
                     java.append(c);
                     quantifier(true);
+                    ignoringCase = outside.peek().ignoringCase;
+                    repeats = Math.max(repeats, outside.pop().repeats);
                 }
                 case '*', '+', '?', '{' -> {
                     at--;
@@ -146,6 +161,7 @@ final class OnigurumaTranslation {
     }
 
     private void characterClass() {
+        if (++classDepth > DEEPEST) throw new UnsupportedOperationException("more than " + DEEPEST + " classes in each other");
         java.append('[');
         if (source.startsWith("^", at)) java.append(source.charAt(at++));
         if (source.startsWith("]", at)) throw new UnsupportedOperationException("the class []");
@@ -164,6 +180,7 @@ final class OnigurumaTranslation {
             }
         }
         java.append(']');
+        classDepth--;
     }
 
     private void escapeInClass(char c) {
@@ -215,6 +232,7 @@ final class OnigurumaTranslation {
         String range = end < 0 ? "" : source.substring(at + 1, end);
         if (!range.matches("[0-9]+(,[0-9]*)?|,[0-9]+")) return false; // a brace and nothing more
         if (ofGroup && range.endsWith(",")) throw unbounded();
+        if (ofGroup) repeat(range.substring(range.indexOf(',') + 1));
         java.append('{').append(range.startsWith(",") ? "0" : "").append(range).append('}');
         at = end + 1;
         boolean fixed = range.indexOf(',') < 0;
@@ -222,6 +240,12 @@ final class OnigurumaTranslation {
             throw new UnsupportedOperationException("the quantifier [{" + range + "}" + source.charAt(at) + "]");
         if (source.startsWith("?", at)) java.append(source.charAt(at++));
         return true;
+    }
+
+    private void repeat(String most) {
+        repeats *= most.length() > 3 ? MOST_REPEATS + 1 : Math.max(1, Integer.parseInt(most));
+        if (repeats > MOST_REPEATS)
+            throw new UnsupportedOperationException("a group that is repeated more than " + MOST_REPEATS + " times");
     }
 
     private char next(String after) {

@@ -1,14 +1,15 @@
 package io.semanticsearch.tokenizer;
 
+import java.util.function.IntPredicate;
+
 /** Ranks by pairs of ids: an open-addressing hash table of one long an entry, as looking up is waiting for memory. */
 final class PairRanks {
 
     static final int NONE = -1;
-    static final int MOST_IDS = 1 << 21;
     static final int MOST_RANKS = (1 << 22) - 1;
 
     private static final int RANK_BITS = 22;
-    private static final int ID_BITS = 21;
+    private static final int ID_BITS = 21; // for every id below Vocabulary.MOST
 
     /** The pair in the upper 42 bits, 1 + the rank in the lower; 0 is free. */
     private final long[] slots;
@@ -30,6 +31,17 @@ final class PairRanks {
         while (slots[slot] != 0 && slots[slot] >>> RANK_BITS != pair)
             slot = slot + 1 & slots.length - 1;
         slots[slot] = pair << RANK_BITS | rank + 1;
+    }
+
+    /** The same without some ranks. */
+    PairRanks without(IntPredicate gone) {
+        PairRanks rest = new PairRanks(slots.length / 2);
+        for (long entry : slots) {
+            int rank = (int) (entry & MOST_RANKS) - 1;
+            long pair = entry >>> RANK_BITS;
+            if (entry != 0 && !gone.test(rank)) rest.put((int) (pair >>> ID_BITS), (int) (pair & (1 << ID_BITS) - 1), rank);
+        }
+        return rest;
     }
 
     int get(int left, int right) {

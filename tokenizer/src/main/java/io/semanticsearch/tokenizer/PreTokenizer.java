@@ -16,17 +16,18 @@ sealed interface PreTokenizer
         Whitespace,
         WhitespaceSplit {
 
-    Map<String, Function<FileSection, PreTokenizer>> BY_TYPE = new TreeMap<>(Map.of(
-            "BertPreTokenizer", _ -> new BertPreTokenizer(),
-            "ByteLevel", ByteLevel::read,
-            "Digits", Split::digits,
-            "Metaspace", Metaspace::read,
-            "Punctuation", Split::punctuation,
-            "Sequence", PreTokenizerSequence::read,
-            "Split", Split::read,
-            "UnicodeScripts", _ -> new UnicodeScripts(),
-            "Whitespace", _ -> new Whitespace(),
-            "WhitespaceSplit", _ -> new WhitespaceSplit()));
+    Map<String, Function<FileSection, PreTokenizer>> BY_TYPE = new TreeMap<>(Map.ofEntries(
+            Map.entry("BertPreTokenizer", _ -> new BertPreTokenizer()),
+            Map.entry("ByteLevel", ByteLevel::read),
+            Map.entry("CharDelimiterSplit", Split::atDelimiter),
+            Map.entry("Digits", Split::digits),
+            Map.entry("Metaspace", Metaspace::read),
+            Map.entry("Punctuation", Split::punctuation),
+            Map.entry("Sequence", PreTokenizerSequence::read),
+            Map.entry("Split", Split::read),
+            Map.entry("UnicodeScripts", _ -> new UnicodeScripts()),
+            Map.entry("Whitespace", _ -> new Whitespace()),
+            Map.entry("WhitespaceSplit", _ -> new WhitespaceSplit())));
 
     static PreTokenizer read(FileSection section) {
         return section.absent() ? PreTokenizerSequence.NONE : section.object().readByType(BY_TYPE);

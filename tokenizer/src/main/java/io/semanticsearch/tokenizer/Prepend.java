@@ -4,7 +4,7 @@ package io.semanticsearch.tokenizer;
 record Prepend(String prefix) implements Normalizer {
 
     static Prepend read(FileSection section) {
-        return new Prepend(section.get("prepend").text());
+        return new Prepend(section.get("prepend").replacement());
     }
 
     @Override

@@ -14,6 +14,9 @@ record RegexPattern(Pattern pattern, boolean whitespaceOnly) implements TextPatt
     private static final Pattern WHITESPACE_ONLY = Pattern
             .compile("(?:(?: |\\\\[snrt])(?:\\+|\\{[1-9][0-9]*(?:,[0-9]*)?\\})?)+");
 
+    /** In chars; Java's compiler and matcher need stack in proportion. The longest of a published file has about 700. */
+    private static final int LONGEST = 4096;
+
     static RegexPattern read(FileSection section) {
         String written = section.text();
         try {
@@ -30,6 +33,9 @@ record RegexPattern(Pattern pattern, boolean whitespaceOnly) implements TextPatt
      * @throws PatternSyntaxException        when it is malformed
      */
     static RegexPattern of(String oniguruma) {
+        if (oniguruma.length() > LONGEST)
+            throw new UnsupportedOperationException(
+                    "it has [" + oniguruma.length() + "] chars, expected " + LONGEST + " at most");
         return new RegexPattern(new OnigurumaTranslation(oniguruma).pattern(), WHITESPACE_ONLY.matcher(oniguruma).matches());
     }
 

@@ -4,7 +4,7 @@ package io.semanticsearch.tokenizer;
 record Replace(TextPattern pattern, String content) implements Normalizer {
 
     static Replace read(FileSection section) {
-        return new Replace(TextPattern.read(section.get("pattern")), section.get("content").text());
+        return new Replace(TextPattern.read(section.get("pattern")), section.get("content").replacement());
     }
 
     @Override

@@ -11,9 +11,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class SpellingCache {
 
     /** In chars; longer words are rarely met twice. */
-    static final int LONGEST = 48;
+    static final int LONGEST = 32;
 
-    /** With entries of about 60 bytes: four megabytes. */
+    /** A word of more tokens is no common one. */
+    private static final int MOST_TOKENS = 16;
+
+    /** With entries of about 60 bytes: four megabytes; with the longest there are, 14. */
     private static final int BITS = 16;
 
     /**
@@ -45,6 +48,7 @@ final class SpellingCache {
     }
 
     void put(char[] chars, int from, int to, int hash, Spelling spelling) {
+        if (spelling.count() > MOST_TOKENS) return;
         int length = to - from;
         int begin = 2 + (length + 1) / 2;
         int[] entry = new int[begin + 2 * spelling.count()];

@@ -1,7 +1,8 @@
 package io.semanticsearch.tokenizer;
 
 /**
- * Splits at what a pattern finds; {@code Digits} and {@code Punctuation} of a tokenizer.json are of this kind too.
+ * Splits at what a pattern finds; {@code CharDelimiterSplit}, {@code Digits} and {@code Punctuation} of a tokenizer.json are of
+ * this kind too.
  *
  * @param invert what the pattern finds is kept and what stands between is the delimiter
  */
@@ -10,6 +11,10 @@ record Split(TextPattern pattern, DelimiterBehavior behavior, boolean invert) im
     static Split read(FileSection section) {
         return new Split(TextPattern.read(section.get("pattern")), DelimiterBehavior.read(section.get("behavior")),
                 section.get("invert").flagOr(false));
+    }
+
+    static Split atDelimiter(FileSection section) {
+        return new Split(LiteralPattern.read(section.get("delimiter")), DelimiterBehavior.REMOVED, false);
     }
 
     static Split digits(FileSection section) {

@@ -33,12 +33,9 @@ sealed interface TokenModel permits Bpe, Unigram, WordPiece {
     OptionalInt unknownId();
 
     /**
-     * The same model, but for chars that spell a special token in full: they do not become that token. Only a model that takes any
-     * run of chars for a token needs to do something for it.
+     * The same model, but for chars that spell a special token in full: they do not become that token.
      *
      * @param special ids
      */
-    default TokenModel notSpelling(Set<Integer> special) {
-        return this;
-    }
+    TokenModel notSpelling(Set<Integer> special);
 }

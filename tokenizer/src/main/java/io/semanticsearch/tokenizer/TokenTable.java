@@ -1,6 +1,8 @@
 package io.semanticsearch.tokenizer;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds a token's id by chars that lie anywhere in an array, without making a String of them.
@@ -44,6 +46,20 @@ final class TokenTable {
             put(i);
         }
         longest = most;
+    }
+
+    private TokenTable(TokenTable all, int[] ids) {
+        this.slots = all.slots;
+        this.shift = all.shift;
+        this.chars = all.chars;
+        this.bounds = all.bounds;
+        this.longest = all.longest;
+        this.ids = ids;
+    }
+
+    /** The same without some tokens. */
+    TokenTable without(Set<Integer> gone) {
+        return new TokenTable(this, Arrays.stream(ids).map(id -> gone.contains(id) ? NOT_FOUND : id).toArray());
     }
 
     /** The hash of some chars and {@code c} after them. */

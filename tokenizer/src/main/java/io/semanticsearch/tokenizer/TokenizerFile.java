@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,10 +28,14 @@ record TokenizerFile(List<AddedToken> addedTokens,
         Vocabulary vocabulary,
         OptionalInt paddingId) {
 
+    /** Far above any published file, of which the largest has about 35 million bytes and nests six deep. */
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxDocumentLength(1 << 27)
+            .maxNestingDepth(64).build();
+
     /** Field names are the vocabulary: tens of thousands, each met once, so remembering them for the next file only costs. */
     private static final JsonMapper JSON = JsonMapper
             .builder(JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).streamReadConstraints(LIMITS).build())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     static TokenizerFile read(InputStream json) throws IOException {

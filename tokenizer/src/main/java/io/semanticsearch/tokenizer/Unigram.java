@@ -32,7 +32,8 @@ final class Unigram implements TokenModel {
         Map<String, Integer> ids = HashMap.newHashMap(size);
         for (int id = 0; id < size; id++) {
             JsonNode entry = vocab.node().get(id);
-            if (!entry.isArray() || entry.size() != 2 || !entry.get(0).isTextual() || !entry.get(1).isNumber())
+            if (!entry.isArray() || entry.size() != 2 || !entry.get(0).isTextual() || !entry.get(1).isNumber()
+                    || !Double.isFinite(entry.get(1).doubleValue()))
                 throw vocab.item(id).bad("is [" + entry + "], expected a token and its score");
             scores[id] = UnigramScores.read(entry.get(1));
             worst = Math.min(worst, scores[id]);

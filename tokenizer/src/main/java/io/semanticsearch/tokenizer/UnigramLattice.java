@@ -166,9 +166,12 @@ final class UnigramLattice {
         base = place;
     }
 
-    /** Makes every place that can be reached from before {@code end} one that was not reached yet. */
+    /**
+     * Makes every place that can be reached from up to {@code end} one that was not reached yet; or from the next one, where the
+     * last step begins just before {@code end} and takes two chars.
+     */
     private void makeRoom(int end) {
-        int room = (int) Math.min(to, (long) end + model.trie().longest()) - base + 1;
+        int room = (int) Math.min(to, (long) end + 1 + model.trie().longest()) - base + 1;
         if (room > score.length) {
             int length = Math.max(room, score.length * 2);
             score = Arrays.copyOf(score, length);

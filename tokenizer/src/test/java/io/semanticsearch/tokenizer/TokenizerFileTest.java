@@ -37,7 +37,7 @@ final class TokenizerFileTest {
     @Test
     void unsupported_pre_tokenizer_is_named() {
         assertError(
-                "pre_tokenizer type [Foo] is not supported; supported: [BertPreTokenizer, ByteLevel, Digits, Metaspace, Punctuation, "
+                "pre_tokenizer type [Foo] is not supported; supported: [BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, "
                         + "Sequence, Split, UnicodeScripts, Whitespace, WhitespaceSplit]",
                 FILE.preTokenizer("{\"type\": \"Foo\"}"));
     }
@@ -114,7 +114,7 @@ final class TokenizerFileTest {
 
     @Test
     void wild_id_is_refused() {
-        assertError("token [x] has id [2000000000], expected 0 to 9999999", FILE.addedTokens(addedToken(2_000_000_000, "x")));
+        assertError("token [x] has id [2000000000], expected 0 to 2097151", FILE.addedTokens(addedToken(2_000_000_000, "x")));
     }
 
     @Test
