@@ -107,8 +107,8 @@ final class FileDownload {
             part.delete();
             have = 0;
         }
-        // All came, but the process ended before it was checked.
-        if (size.isPresent() && have == size.getAsLong()) return;
+        // All came, and the process ended before it was checked.
+        if (have > 0 && have == size.orElse(-1)) return;
         Headers.Builder headers = new Headers.Builder().add("Accept-Encoding", "identity");
         if (have > 0) {
             headers.add("Range", "bytes=" + have + "-");

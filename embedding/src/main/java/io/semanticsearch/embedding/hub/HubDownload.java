@@ -121,8 +121,9 @@ final class HubDownload {
         long here = 0;
         long total = 0;
         for (RemoteFile file : files) {
-            total = Math.addExact(total, file.size().orElse(0));
-            here += isHere(commit, file) ? file.size().orElse(0) : copies.part(reference, commit, file.name()).length();
+            long size = file.size().orElse(0);
+            total = size > Long.MAX_VALUE - total ? Long.MAX_VALUE : total + size;
+            here += isHere(commit, file) ? size : copies.part(reference, commit, file.name()).length();
         }
         if (total > options.maxBytes()) throw tooLarge(reference, "what it takes to run it", total, options.maxBytes());
         copies.checkSpace(reference, total - here);

@@ -25,6 +25,7 @@ record PartFile(Path path) {
     /** Begins with nothing. */
     void begin(Optional<String> tag) {
         delete();
+        LocalCopies.replace(path, "");
         tag.ifPresent(text -> LocalCopies.replace(tagPath(), text));
     }
 

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 final class Retries {
 
-    private static final Duration FIRST_DELAY = Duration.ofMillis(500);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(250);
     private static final Duration MAX_DELAY = Duration.ofSeconds(30);
 
     private final String what;

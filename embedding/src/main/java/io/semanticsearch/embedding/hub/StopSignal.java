@@ -34,7 +34,13 @@ final class StopSignal {
     Response execute(Call call) throws IOException {
         running = call;
         check();
-        return call.execute();
+        try {
+            return call.execute();
+        } catch (Exception e) {
+            // Kotlin declares no exceptions, so this one comes undeclared, and has taken the flag with it.
+            if (e instanceof InterruptedException) Thread.currentThread().interrupt();
+            throw e;
+        }
     }
 
     void pause(Duration time) {
