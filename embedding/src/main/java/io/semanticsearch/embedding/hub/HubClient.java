@@ -101,10 +101,14 @@ final class HubClient implements AutoCloseable {
         String location = response.header("Location", "");
         HttpUrl to = from.resolve(location);
         if (to == null) throw refused("from host [" + from.host() + "] to what is no http or https address");
-        // An endpoint on loopback is its administrator's own, and so is what stands beside it.
-        boolean allowed = to.isHttps() || sameOrigin(to, from) || isLoopback(endpoint) && isLoopback(to) && !from.isHttps();
-        if (!allowed) throw refused("from host [" + from.host() + "] to host [" + to.host() + "] without https");
+        if (!mayRedirect(from, to)) throw refused("from host [" + from.host() + "] to host [" + to.host() + "] without https");
         return to;
+    }
+
+    boolean mayRedirect(HttpUrl from, HttpUrl to) {
+        if (to.isHttps() || sameOrigin(from, to)) return true;
+        // An endpoint on loopback is its administrator's own, and so is what stands beside it.
+        return !from.isHttps() && isLoopback(endpoint) && isLoopback(to);
     }
 
     private EmbeddingException.Unavailable refused(String redirect) {

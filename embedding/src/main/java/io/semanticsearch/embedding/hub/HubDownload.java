@@ -81,21 +81,25 @@ final class HubDownload {
     }
 
     private Listing list(String revision) {
-        String what = reference + ": the list of its files";
+        String what = "the list of its files";
         Headers json = Headers.of("Accept", "application/json");
-        return retries(what).run(() -> {
+        byte[] body = retries(what).run(() -> {
             try (HubResponse answer = client.get(client.list(reference, revision), json, stop)) {
-                if (answer.response().code() != 200) throw HubFailure.of(reference, "the list of its files", client, answer);
-                byte[] body = answer.response().body().byteStream().readNBytes(MAX_JSON_BYTES + 1);
-                if (body.length > MAX_JSON_BYTES)
-                    throw new IOException("the answer has more than [" + MAX_JSON_BYTES + "] bytes");
-                Listing listing = Listing.read(body);
-                if (HubReference.isCommit(revision) && !listing.commit().equals(revision)) {
-                    throw new IOException("the answer is about commit [" + listing.commit() + "]");
-                }
-                return listing;
+                if (answer.response().code() != 200) throw HubFailure.of(reference, what, client, answer);
+                return answer.response().body().byteStream().readNBytes(MAX_JSON_BYTES + 1);
             }
         });
+        try {
+            if (body.length > MAX_JSON_BYTES) throw new IOException("it has more than [" + MAX_JSON_BYTES + "] bytes");
+            Listing listing = Listing.read(body);
+            if (HubReference.isCommit(revision) && !listing.commit().equals(revision)) {
+                throw new IOException("it is about commit [" + listing.commit() + "]");
+            }
+            return listing;
+        } catch (IOException e) {
+            throw new EmbeddingException.Unavailable(reference + ": what came from [" + client.name() + "] is not " + what + ": "
+                    + e.getMessage() + "; check that this is a Hugging Face Hub or a mirror of it, and the proxy", e);
+        }
     }
 
     /** The names, without folder, of the files that an index of split weights speaks of. */
@@ -135,9 +139,9 @@ final class HubDownload {
         Path target = copies.file(reference, commit, file.name());
         show(file, 0);
         if (!isHere(commit, file)) {
-            String what = reference + ": file [" + file.name() + "]";
             new FileDownload(reference, commit, file, client, copies.part(reference, commit, file.name()),
-                    options.maxBytes() - doneBytes, retries(what), stop, bytes -> show(file, bytes)).run(target);
+                    options.maxBytes() - doneBytes, retries("file [" + file.name() + "]"), stop, bytes -> show(file, bytes))
+                    .run(target);
         }
         doneBytes += LocalCopies.size(target).orElse(0L);
         show(file, 0);
@@ -154,6 +158,6 @@ final class HubDownload {
     }
 
     private Retries retries(String what) {
-        return new Retries(what + " at [" + client.name() + "]", options.patience(), stop);
+        return new Retries(reference + ": " + what + " at [" + client.name() + "]", options.patience(), stop);
     }
 }

@@ -36,15 +36,15 @@ record Listing(String commit, List<RemoteFile> files) {
             root = JSON.readTree(json);
         } catch (JsonProcessingException e) {
             // Its message may quote the answer.
-            throw new IOException("the answer is not JSON", e);
+            throw new IOException("it is not JSON", e);
         }
         String commit = root.path("sha").asText("");
-        if (!HubReference.isCommit(commit)) throw new IOException("the answer names no commit in [sha]");
+        if (!HubReference.isCommit(commit)) throw new IOException("it names no commit in [sha]");
         List<RemoteFile> files = new ArrayList<>();
         for (JsonNode sibling : root.path("siblings")) {
             String name = sibling.path("rfilename").asText("");
             if (!RemoteFile.isSafe(name))
-                throw new IOException("the answer lists [" + name + "], which is no path within a folder");
+                throw new IOException("it lists [" + name + "], which is no path within a folder");
             files.add(new RemoteFile(name, size(sibling), content(sibling)));
         }
         return new Listing(commit, files);

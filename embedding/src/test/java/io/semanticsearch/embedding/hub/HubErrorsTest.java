@@ -168,8 +168,8 @@ class HubErrorsTest {
             root.withArray("siblings").addObject().put("rfilename", name).put("size", 5);
             return root;
         };
-        Exception e = assertThrows(EmbeddingException.class, () -> fetch(hurried(), LoopbackHub.MAIN));
-        assertTrue(e.getMessage().contains("the answer lists [" + name + "], which is no path within a folder"), e.getMessage());
+        Exception e = assertThrows(EmbeddingException.class, () -> fetch(server.options(), LoopbackHub.MAIN));
+        assertTrue(e.getMessage().contains("it lists [" + name + "], which is no path within a folder"), e.getMessage());
         assertFalse(Files.exists(folder.resolve("acme/tiny-embed")));
     }
 
@@ -178,25 +178,25 @@ class HubErrorsTest {
         List<Object> answers = List.of("text", List.of(), new ObjectMapper().createObjectNode());
         for (Object answer : answers) {
             server.list = root -> answer;
-            Exception e = assertThrows(EmbeddingException.class, () -> fetch(hurried(), LoopbackHub.MAIN));
-            assertTrue(e.getMessage().contains("the answer names no commit in [sha]"), e.getMessage());
+            Exception e = assertThrows(EmbeddingException.class, () -> fetch(server.options(), LoopbackHub.MAIN));
+            assertTrue(e.getMessage().contains("it names no commit in [sha]"), e.getMessage());
         }
         server.list = root -> root.put("filler", "x".repeat(16 << 20));
-        Exception e = assertThrows(EmbeddingException.class, () -> fetch(hurried(), LoopbackHub.MAIN));
-        assertTrue(e.getMessage().contains("the answer has more than [16777216] bytes"), e.getMessage());
-        for (int i = 0; i < 10; i++) {
-            server.fault("list", LoopbackHub.body("<html>".getBytes(StandardCharsets.UTF_8)));
-        }
-        e = assertThrows(EmbeddingException.class, () -> fetch(hurried(), LoopbackHub.MAIN));
-        assertTrue(e.getMessage().contains("the answer is not JSON"), e.getMessage());
+        Exception e = assertThrows(EmbeddingException.class, () -> fetch(server.options(), LoopbackHub.MAIN));
+        assertTrue(e.getMessage().contains("it has more than [16777216] bytes"), e.getMessage());
+        server.fault("list", LoopbackHub.body("<html>".getBytes(StandardCharsets.UTF_8)));
+        e = assertThrows(EmbeddingException.class, () -> fetch(server.options(), LoopbackHub.MAIN));
+        assertEquals("model [hf:acme/tiny-embed] at revision [main]: what came from [" + server.uri()
+                + "/] is not the list of its files: it"
+                + " is not JSON; check that this is a Hugging Face Hub or a mirror of it, and the proxy", e.getMessage());
     }
 
     @Test
     void a_list_of_another_commit_than_the_one_asked_for_is_refused() {
         server.list = root -> root.put("sha", "e".repeat(40));
         HubReference pinned = new HubReference(LoopbackHub.REPOSITORY, "a".repeat(40), Optional.empty());
-        Exception e = assertThrows(EmbeddingException.class, () -> fetch(hurried(), pinned));
-        assertTrue(e.getMessage().contains("the answer is about commit [" + "e".repeat(40) + "]"), e.getMessage());
+        Exception e = assertThrows(EmbeddingException.class, () -> fetch(server.options(), pinned));
+        assertTrue(e.getMessage().contains("it is about commit [" + "e".repeat(40) + "]"), e.getMessage());
     }
 
     @Test
@@ -208,12 +208,6 @@ class HubErrorsTest {
         };
         Exception e = assertThrows(EmbeddingException.BadRequest.class, () -> fetch(server.options(), LoopbackHub.MAIN));
         assertTrue(e.getMessage().contains("has [" + Long.MAX_VALUE + "] bytes or more"), e.getMessage());
-    }
-
-    private HubOptions hurried() {
-        HubOptions all = server.options();
-        return new HubOptions(all.endpoint(), all.token(), false, all.proxy(), all.connectTimeout(), all.readTimeout(),
-                Duration.ofMillis(1), all.maxBytes(), all.userAgent());
     }
 
     private long fetchTime() {

@@ -1,5 +1,6 @@
 package io.semanticsearch.embedding.hub;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,18 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.hub.LoopbackHub.Seen;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where requests go, and who is shown the token. */
 @Timeout(60)
@@ -135,6 +141,44 @@ class RedirectTest {
             assertTrue(e.getMessage().contains("which is not followed"), e.getMessage());
             assertFalse(e.getMessage().contains(TOKEN));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://hub.example, https://hub.example/a, https://cdn.example/b, true",
+        "https://hub.example, https://hub.example/a, http://hub.example/a, false",
+        "https://hub.example, https://cdn.example/a, http://127.0.0.1/b, false",
+        "https://127.0.0.1, https://127.0.0.1/a, http://127.0.0.1/b, false",
+        "http://127.0.0.1, http://127.0.0.1/a, http://localhost:81/b, true",
+        "http://127.0.0.1, http://127.0.0.1/a, http://[::1]/b, true",
+        "http://127.0.0.1, https://cdn.example/a, http://127.0.0.1/b, false",
+        "http://127.0.0.1, http://127.0.0.1/a, http://127.0.0.1.example/b, false",
+        "http://127.0.0.1, http://127.0.0.1/a, http://10.0.0.1/b, false",
+        "http://mirror.example, http://mirror.example/a, http://mirror.example/b, true",
+        "http://mirror.example, http://mirror.example/a, http://mirror.example:81/b, false",
+        "http://mirror.example, http://mirror.example/a, http://127.0.0.1/b, false",
+        "http://mirror.example, http://mirror.example/a, https://cdn.example/b, true"})
+    void where_a_redirect_may_lead(URI endpoint, String from, String to, boolean allowed) {
+        try (HubClient client = new HubClient(with(endpoint, Optional.empty()))) {
+            assertEquals(allowed, client.mayRedirect(HttpUrl.get(from), HttpUrl.get(to)));
+        }
+    }
+
+    @Test
+    void a_proxy_is_asked_in_place_of_the_endpoint() throws IOException {
+        server.add(WEIGHTS, 900);
+        InetSocketAddress proxy = new InetSocketAddress("127.0.0.1", server.uri().getPort());
+        try (HubModels hub = new HubModels(folder, with(URI.create("http://models.example"), Optional.of(proxy)))) {
+            HubCopy copy = hub.fetch(LoopbackHub.MAIN, new CompletableFuture<>());
+            assertArrayEquals(server.files.get(WEIGHTS), Files.readAllBytes(copy.folder().resolve(WEIGHTS)));
+        }
+        assertTrue(server.seen.stream().allMatch(request -> request.host().equals("models.example")));
+    }
+
+    private HubOptions with(URI endpoint, Optional<InetSocketAddress> proxy) {
+        HubOptions all = server.options();
+        return new HubOptions(endpoint, all.token(), false, proxy, all.connectTimeout(), all.readTimeout(), all.patience(),
+                all.maxBytes(),
+                all.userAgent());
     }
 
     private HubCopy fetch(Supplier<Optional<String>> token) {
