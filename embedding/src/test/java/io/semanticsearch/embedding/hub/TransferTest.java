@@ -129,10 +129,19 @@ class TransferTest {
 
     @Test
     void a_range_that_is_not_the_one_asked_for_begins_again() throws IOException {
-        server.fault(STORED, LoopbackHub.truncated(weights, CUT));
-        server.fault(STORED, LoopbackHub.status(206, "Content-Range", "bytes 7-299999/300000"));
+        // Twice, and further each time: what is added wrongly would be found out as wrong bytes, and those only once.
+        for (int end : new int[]{CUT, 2 * CUT}) {
+            server.fault(STORED, LoopbackHub.truncated(weights, end));
+            server.fault(STORED, exchange -> {
+                int rest = weights.length
+                        - Integer.parseInt(exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", ""));
+                exchange.getResponseHeaders().add("Content-Range", "bytes 7-" + (rest + 6) + "/" + weights.length);
+                exchange.sendResponseHeaders(206, rest);
+                exchange.getResponseBody().write(weights, 7, rest);
+            });
+        }
         assertFetched();
-        assertEquals(List.of(false, true, false), ranges());
+        assertEquals(List.of(false, true, false, true, false), ranges());
     }
 
     @Test
@@ -211,6 +220,7 @@ class TransferTest {
         server.fault(WEIGHTS,
                 LoopbackHub.status(302, "X-Repo-Commit", "f".repeat(40), "Location", server.storage() + "/" + WEIGHTS));
         assertFetched();
+        assertEquals(2, server.storageRequests().size());
     }
 
     @Test
