@@ -33,6 +33,11 @@ final class SampleRows implements PixelRows {
 
     @Override
     public void read(int y, byte[] row) {
+        if (wideSamples.length == 0 && raster.getNumBands() == 3) {
+            // These are the colours already, as in most images.
+            raster.getDataElements(0, y, raster.getWidth(), 1, row);
+            return;
+        }
         if (wideSamples.length == 0) {
             raster.getDataElements(0, y, raster.getWidth(), 1, samples);
         } else {
