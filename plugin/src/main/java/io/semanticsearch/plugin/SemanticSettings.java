@@ -71,19 +71,25 @@ public final class SemanticSettings {
     }
 
     private static ByteSizeValue memory(String text) {
-        if (!text.endsWith("%")) return ByteSizeValue.parseBytesSizeValue(text, LoadedModels.MEMORY_SETTING);
+        if (!text.endsWith("%")) {
+            ByteSizeValue bytes = ByteSizeValue.parseBytesSizeValue(text, LoadedModels.MEMORY_SETTING);
+            if (bytes.getBytes() < 0) throw unusableMemory(text);
+            return bytes;
+        }
         double percent;
         try {
             percent = Double.parseDouble(text.substring(0, text.length() - 1));
         } catch (NumberFormatException e) {
-            percent = Double.NaN;
+            throw unusableMemory(text);
         }
-        if (!(percent >= 0 && percent <= 100)) {
-            throw new IllegalArgumentException("[" + LoadedModels.MEMORY_SETTING + "] is [" + text
-                    + "], expected bytes, such as [2gb], or a percentage from [0%] to [100%] of the memory that is not heap");
-        }
-        long beside = OsProbe.getInstance().getTotalPhysicalMemorySize() - Runtime.getRuntime().maxMemory();
-        return new ByteSizeValue(Math.max(LEAST_SHARE, (long) (percent / 100 * beside)));
+        if (!(percent >= 0 && percent <= 100)) throw unusableMemory(text);
+        long besideHeap = OsProbe.getInstance().getTotalPhysicalMemorySize() - Runtime.getRuntime().maxMemory();
+        return new ByteSizeValue(Math.max(LEAST_SHARE, (long) (percent / 100 * besideHeap)));
+    }
+
+    private static IllegalArgumentException unusableMemory(String text) {
+        return new IllegalArgumentException("[" + LoadedModels.MEMORY_SETTING + "] is [" + text
+                + "], expected bytes, such as [2gb], or a percentage from [0%] to [100%] of the memory that is not heap");
     }
 
     private static boolean isDedicatedClusterManager(Settings settings) {

@@ -53,8 +53,12 @@ public final class LoadedModels implements AutoCloseable {
      * @param keepAlive how long the model stays from now on until it is unloaded, in place of what its definition says
      */
     public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts, Optional<Duration> keepAlive) {
-        ModelSlot slot = slot(model);
-        slot.beginRequest(keepAlive);
+        // At once, so that the slot is not given up in between.
+        ModelSlot slot = slots.compute(model, (m, known) -> {
+            ModelSlot begun = known == null ? newSlot(m) : known;
+            begun.beginRequest(keepAlive);
+            return begun;
+        });
         return run(model, role, texts).whenComplete((rows, failure) -> slot.endRequest());
     }
 
@@ -144,7 +148,7 @@ public final class LoadedModels implements AutoCloseable {
                 slot.reinstate();
             } else {
                 slot.retire();
-                if (slot.isOver()) slots.remove(model, slot);
+                slots.computeIfPresent(model, (m, known) -> known.isOver() ? null : known);
             }
         });
     }
@@ -179,6 +183,10 @@ public final class LoadedModels implements AutoCloseable {
     }
 
     private ModelSlot slot(Model model) {
-        return slots.computeIfAbsent(model, m -> new ModelSlot(m, new ModelLoader(m, local, budget)));
+        return slots.computeIfAbsent(model, this::newSlot);
+    }
+
+    private ModelSlot newSlot(Model model) {
+        return new ModelSlot(model, new ModelLoader(model, local, budget));
     }
 }

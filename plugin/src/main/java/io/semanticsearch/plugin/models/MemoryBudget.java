@@ -20,6 +20,8 @@ final class MemoryBudget {
     private final Set<Reservation> reservations = new LinkedHashSet<>();
     private long limit;
     private long used;
+    // Of it, what is being given back: a model on its way out.
+    private int leaving;
 
     /**
      * @param limit in bytes
@@ -35,6 +37,7 @@ final class MemoryBudget {
 
         private final String holder;
         private long bytes;
+        private boolean isLeaving;
 
         private Reservation(String holder) {
             this.holder = holder;
@@ -51,10 +54,21 @@ final class MemoryBudget {
             }
         }
 
+        /** Says that it is about to be closed: who needs room waits for it. */
+        void leave() {
+            synchronized (MemoryBudget.this) {
+                isLeaving = true;
+                leaving++;
+            }
+        }
+
         @Override
         public void close() {
             synchronized (MemoryBudget.this) {
-                if (reservations.remove(this)) used -= bytes;
+                if (!reservations.remove(this)) return;
+                used -= bytes;
+                if (isLeaving) leaving--;
+                MemoryBudget.this.notifyAll();
             }
         }
     }
@@ -111,7 +125,15 @@ final class MemoryBudget {
     }
 
     private synchronized boolean tryTake(Reservation reservation, long bytes) {
-        if (bytes > 0 && bytes > limit - used) return false;
+        while (bytes > 0 && bytes > limit - used) {
+            if (leaving == 0) return false;
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
         used += bytes;
         reservation.bytes += bytes;
         reservations.add(reservation);

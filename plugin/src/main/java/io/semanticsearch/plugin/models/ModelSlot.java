@@ -25,6 +25,7 @@ final class ModelSlot {
 
     private InMemory loaded;
     private boolean loading;
+    private long loads;
     private EmbeddingException failure;
     private long failedNanos;
 
@@ -102,7 +103,10 @@ final class ModelSlot {
             notifyAll();
             loaded = opened;
             failure = failed;
-            if (failed == null) return called();
+            if (failed == null) {
+                loads++;
+                return called();
+            }
             failedNanos = System.nanoTime();
             unloadWhenUnused = false;
             throw failed;
@@ -212,6 +216,7 @@ final class ModelSlot {
             stats.put("state", "loaded");
             stats.put("memory_bytes", loaded.memory().bytes());
             stats.put("load_ms", loaded.loadMillis());
+            stats.put("loads", loads);
             stats.put("running", calls);
             stats.put("last_used",
                     Instant.now().minusNanos(System.nanoTime() - lastUsedNanos).truncatedTo(ChronoUnit.MILLIS).toString());
@@ -247,6 +252,7 @@ final class ModelSlot {
     private InMemory takeIf(boolean wanted) {
         if (!wanted || loaded == null || calls > 0) return null;
         InMemory unused = loaded;
+        unused.memory().leave();
         loaded = null;
         unloadWhenUnused = false;
         if (requests == 0) wantedKeepAlive = Optional.empty();
