@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDefinitionTest {
@@ -72,8 +73,8 @@ class ModelDefinitionTest {
                         + "[model] is missing, expected [built-in:NAME] or [file:FOLDER]; "
                         + "[dimensions] is [0], expected a whole number of 1 or more; "
                         + "[long_text] is [cut], expected one of [truncate, mean, error]; "
-                        + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], or [-1] to "
-                        + "keep the model loaded; "
+                        + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], a "
+                        + "number of seconds, [0] to unload the model after each call, or [-1] to keep it loaded; "
                         + "[aliases] is [No!], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
                         + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, aliases]",
                 refusal("E 5", """
@@ -141,19 +142,38 @@ class ModelDefinitionTest {
         assertEquals(Duration.ofHours(2), KeepAlive.parse("2h"));
         assertEquals(Duration.ofDays(999_999_999), KeepAlive.parse("999999999d"));
         assertEquals(Duration.ZERO, KeepAlive.parse("0s"));
+        assertEquals(Duration.ZERO, KeepAlive.parse("0"));
         assertTrue(KeepAlive.parse("-1").isNegative());
+        assertTrue(KeepAlive.parse("-1m").isNegative());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "m", "-5m", "5M", "1.5h", "9999999999d", "5m "})
+    @ValueSource(strings = {"", "5", "m", "--5m", "-2", "5M", "1.5h", "9999999999d", "5m "})
     void keep_alive_in_another_form_is_refused(String text) {
         assertThrows(EmbeddingException.BadRequest.class, () -> KeepAlive.parse(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "0ms", "1ms", "1500ms", "90s", "5m", "3h", "2d"})
+    @ValueSource(strings = {"-1", "0", "1ms", "1500ms", "90s", "5m", "3h", "2d"})
     void keep_alive_is_written_in_the_largest_fitting_unit(String text) {
         assertEquals(text, KeepAlive.format(KeepAlive.parse(text)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "-1, -1", "300, 5m", "1.5, 1500ms", "-7, -1", "'\"0\"', 0", "'\"-1\"', -1", "'\"0s\"', 0"})
+    void keep_alive_in_json_is_a_text_or_seconds(String json, String written) {
+        ModelDefinition definition = define("""
+                {"provider": "local", "model": "file:x", "keep_alive": %s}""".formatted(json));
+        assertEquals(written, KeepAlive.format(definition.keepAlive()));
+        assertEquals(definition, ModelDefinition.of("e5", definition.toMap()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "[]", "1e300", "123456789012345678901234567890"})
+    void keep_alive_in_json_is_nothing_else(String json) {
+        assertTrue(refusal("e5", """
+                {"provider": "local", "model": "file:x", "keep_alive": %s}""".formatted(json))
+                .startsWith("model [e5] cannot be defined: [keep_alive] is ["));
     }
 
     @Test

@@ -78,7 +78,9 @@ final class PluginServices implements Closeable {
         this.workers = new EmbeddingWorkers(
                 SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
                 queueBounds(settings));
-        this.loaded = runsModels() ? Optional.of(new LoadedModels(local, workers)) : Optional.empty();
+        this.loaded = runsModels()
+                ? Optional.of(new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()))
+                : Optional.empty();
         this.embedding = new NodeEmbedding(
                 registry,
                 loaded,
@@ -127,11 +129,16 @@ final class PluginServices implements Closeable {
         // Ahead of pipelines and mappings, which name models.
         clusterService.addHighPriorityApplier(registry);
         loaded.ifPresent(models -> {
+            clusterService.getClusterSettings()
+                    .addSettingsUpdateConsumer(SemanticSettings.LOCAL_MEMORY, memory -> models.setMemory(memory.getBytes()));
             clusterService.addListener(event -> {
-                if (event.metadataChanged()) models.retain(registry.models());
+                // Elsewhere, because closing a model takes longer than the thread that applies cluster states may be kept.
+                if (event.metadataChanged()) threadPool.generic().execute(() -> models.retain(registry::models));
             });
-            idleCheck = threadPool.scheduleWithFixedDelay(
-                    models::unloadIdle, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
+            idleCheck = threadPool.scheduleWithFixedDelay(() -> {
+                models.retain(registry::models);
+                models.unloadIdle();
+            }, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
         });
         return nodeServices;
     }

@@ -7,6 +7,7 @@ import io.semanticsearch.ingest.EmbedProcessor;
 import io.semanticsearch.ingest.MappedFieldsProcessor;
 import io.semanticsearch.plugin.models.ModelsMetadata;
 import io.semanticsearch.plugin.models.NodeAttribute;
+import io.semanticsearch.plugin.rest.RestCatModels;
 import io.semanticsearch.plugin.rest.RestEmbed;
 import io.semanticsearch.plugin.rest.RestModels;
 import io.semanticsearch.plugin.rest.RestStats;
@@ -165,7 +166,7 @@ public final class SemanticSearchPlugin extends Plugin
             SettingsFilter filter,
             IndexNameExpressionResolver resolver,
             Supplier<DiscoveryNodes> nodes) {
-        return List.of(new RestModels(), new RestEmbed(), new RestStats());
+        return List.of(new RestModels(), new RestEmbed(), new RestStats(), new RestCatModels());
     }
 
     @Override

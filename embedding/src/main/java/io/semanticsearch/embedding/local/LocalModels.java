@@ -76,6 +76,22 @@ public final class LocalModels {
         }
     }
 
+    /**
+     * Bytes of the file with a model's weights: about what the model will take in memory, told without reading them.
+     *
+     * @throws EmbeddingException.BadRequest when there is no such model or it is of another kind
+     * @throws EmbeddingException.BrokenModel when its files cannot be read
+     */
+    public long bytesOnDisk(LocalModel definition) {
+        ModelFolder folder = folder(definition.source());
+        String weights = StaticLayout.find(folder, ModelSettings.read(folder)).weights();
+        try {
+            return folder.size(weights);
+        } catch (IOException e) {
+            throw folder.broken(weights, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private EmbeddingFunction open(LocalModel definition,
             ModelFolder folder,
             ModelSettings settings,

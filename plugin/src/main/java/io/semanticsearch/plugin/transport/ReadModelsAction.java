@@ -6,10 +6,13 @@ import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
 import io.semanticsearch.plugin.models.NodeLink;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
@@ -55,10 +58,15 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
 
     private static Map<String, Object> describe(Model model, Map<String, ModelMessage.Answer> answers) {
         List<String> nodes = new ArrayList<>();
+        Set<Object> states = new HashSet<>();
         answers.forEach((node, answer) -> {
-            if (answer.result().get("models") instanceof Map<?, ?> loaded && loaded.containsKey(model.id())) nodes.add(node);
+            if (answer.result().get("models") instanceof Map<?, ?> models && models.get(model.id()) instanceof Map<?, ?> here) {
+                states.add(here.get("state"));
+                if ("loaded".equals(here.get("state"))) nodes.add(node);
+            }
         });
-        Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, nodes.isEmpty() ? "ready" : "loaded"));
+        String state = Stream.of("loaded", "loading", "failed").filter(states::contains).findFirst().orElse("ready");
+        Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, state));
         described.put("nodes", nodes);
         return described;
     }
