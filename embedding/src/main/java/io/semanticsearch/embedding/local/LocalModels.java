@@ -77,7 +77,7 @@ public final class LocalModels {
     }
 
     /**
-     * Bytes of the file with a model's weights: about what the model will take in memory, told without reading them.
+     * Bytes of the file with a model's weights: about what the model will take in memory, told without loading it.
      *
      * @throws EmbeddingException.BadRequest when there is no such model or it is of another kind
      * @throws EmbeddingException.BrokenModel when its files cannot be read

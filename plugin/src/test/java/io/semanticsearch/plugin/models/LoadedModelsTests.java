@@ -79,7 +79,10 @@ public class LoadedModelsTests extends OpenSearchTestCase {
 
     public void testAModelOfNoKeepAliveStaysForAWholeRequestAndNoLonger() {
         Model brief = model("brief", "keep_alive", 0);
-        // Many batches, run by four threads.
+        workers.close();
+        // One thread, so that nothing uses the model between two batches.
+        workers = new EmbeddingWorkers(1, 1 << 30);
+        loaded = new LoadedModels(new LocalModels(models), workers, bytes);
         embed(brief, 1000, AS_DEFINED);
         assertEquals(Map.of(), loaded.stats());
         assertEquals(0L, used());
