@@ -109,7 +109,8 @@ public class TransformerIT extends SemanticIntegTestCase {
     }
 
     private static EmbedAction.Request embed(String model, String text) {
-        return new EmbedAction.Request(Optional.of(model), List.of(text), Role.DOCUMENT, OptionalInt.empty(), true);
+        return new EmbedAction.Request(Optional.of(model), List.of(text), Role.DOCUMENT, OptionalInt.empty(), true,
+                Optional.empty());
     }
 
     private static String body(int i) {

@@ -6,6 +6,7 @@ import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelSource;
 import io.semanticsearch.embedding.Space;
 import io.semanticsearch.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,8 @@ public final class LocalModels {
     public EmbeddingFunction open(LocalModel definition) {
         ModelFolder folder = folder(definition.source());
         ModelSettings settings = ModelSettings.read(folder);
-        if (transformers.isPresent() && TransformerLayout.describes(settings, definition.execution())) {
-            return transformers.get().open(definition, folder, settings, revisions);
+        if (isTransformer(definition, settings)) {
+            return transformers.orElseThrow().open(definition, folder, settings, revisions);
         }
         StaticLayout layout = StaticLayout.find(folder, settings);
         Safetensors file = Safetensors.open(folder, layout.weights());
@@ -84,12 +85,20 @@ public final class LocalModels {
      */
     public long bytesOnDisk(LocalModel definition) {
         ModelFolder folder = folder(definition.source());
-        String weights = StaticLayout.find(folder, ModelSettings.read(folder)).weights();
+        ModelSettings settings = ModelSettings.read(folder);
+        String weights = isTransformer(definition, settings)
+                ? TransformerLayout.find(folder, settings, definition.execution()).weights()
+                : StaticLayout.find(folder, settings).weights();
         try {
             return folder.size(weights);
         } catch (IOException e) {
             throw folder.broken(weights, "cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Where there is no place to run one, its folder is refused as that of no static model. */
+    private boolean isTransformer(LocalModel definition, ModelSettings settings) {
+        return transformers.isPresent() && TransformerLayout.describes(settings, definition.execution());
     }
 
     private EmbeddingFunction open(LocalModel definition,

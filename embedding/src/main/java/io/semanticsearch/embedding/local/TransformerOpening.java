@@ -108,7 +108,7 @@ record TransformerOpening(LocalModel definition,
     private PreparedGraph prepared(PrecisionChoice precision) {
         TransformerLayout layout = files.layout();
         Path place = root().resolve(layout.place().folder());
-        String weights = layout.safetensors().or(layout::graph).orElseThrow();
+        String weights = layout.weights();
         String prefix = layout.place().folder().isEmpty() ? "" : layout.place().folder() + "/";
         if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
             return compiled

@@ -4,6 +4,7 @@ import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.local.LocalModels;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ public class LoadedModelsTests extends OpenSearchTestCase {
     private Path models;
     private long bytes;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private static final QueueBounds QUEUE = new QueueBounds(1 << 30, 1 << 30);
+
     private EmbeddingWorkers workers;
     private LoadedModels loaded;
 
@@ -46,7 +49,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
         // Lucene's file systems for tests cannot map files.
         models = FilterPath.unwrap(createTempDir());
         bytes = StaticModelFolder.write(models, "size", ROWS).bytes();
-        workers = new EmbeddingWorkers(4, 1 << 30);
+        workers = new EmbeddingWorkers(4, 0, QUEUE);
         loaded = new LoadedModels(new LocalModels(models), workers, bytes * 5 / 2);
     }
 
@@ -81,7 +84,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
         Model brief = model("brief", "keep_alive", 0);
         workers.close();
         // One thread, so that nothing uses the model between two batches.
-        workers = new EmbeddingWorkers(1, 1 << 30);
+        workers = new EmbeddingWorkers(1, 0, QUEUE);
         loaded = new LoadedModels(new LocalModels(models), workers, bytes);
         embed(brief, 1000, AS_DEFINED);
         assertEquals(Map.of(), loaded.stats());
@@ -225,7 +228,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
 
     public void testARequestThatFailsHoldsNothing() {
         Model model = model("m", "keep_alive", 0);
-        workers.setMaxQueuedBytes(1);
+        workers.setBounds(new QueueBounds(1, 1));
         List<CompletableFuture<List<Embedding>>> many = new ArrayList<>();
         for (int i = 0; i < 50; i++) many.add(loaded.run(model, Role.DOCUMENT, Collections.nCopies(500, "red"), AS_DEFINED));
         long failed = many.stream().filter(request -> {
@@ -237,7 +240,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
             }
         }).count();
         assertTrue("some found the queue full", failed > 0);
-        workers.setMaxQueuedBytes(1 << 30);
+        workers.setBounds(QUEUE);
         embed(model, 1, AS_DEFINED);
         workers.close();
         assertEquals(0L, used());
