@@ -53,6 +53,7 @@ import org.opensearch.plugins.EnginePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.ReloadablePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
@@ -69,7 +70,8 @@ public final class SemanticSearchPlugin extends Plugin
             SearchPlugin,
             IngestPlugin,
             MapperPlugin,
-            EnginePlugin {
+            EnginePlugin,
+            ReloadablePlugin {
 
     private final PluginServices services;
 
@@ -92,6 +94,11 @@ public final class SemanticSearchPlugin extends Plugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         return List.of(services.start(client, clusterService, threadPool, writeables, resolver));
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        services.readSecrets(settings);
     }
 
     @Override

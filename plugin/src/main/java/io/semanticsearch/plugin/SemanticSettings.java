@@ -1,17 +1,21 @@
 package io.semanticsearch.plugin;
 
 import io.semanticsearch.embedding.QueueBounds;
+import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.plugin.models.LoadedModels;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.node.DiscoveryNodeRole;
+import org.opensearch.common.settings.SecureSetting;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Setting.Property;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.OpenSearchExecutors;
+import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.unit.ByteSizeUnit;
 import org.opensearch.core.common.unit.ByteSizeValue;
 import org.opensearch.monitor.os.OsProbe;
@@ -48,6 +52,23 @@ public final class SemanticSettings {
      */
     public static final Setting<String> ONNXRUNTIME_LIBRARY = Setting.simpleString(
             "plugins.semantic.local.onnxruntime_library", "", Property.NodeScope);
+
+    /** Where models named [hf:…] are fetched from: the Hugging Face Hub or a mirror of it. */
+    public static final Setting<URI> HUB_ENDPOINT = new Setting<>("plugins.semantic.hub.endpoint",
+            HubOptions.DEFAULT_ENDPOINT.toString(), URI::create, Property.NodeScope);
+
+    /** Whether nothing is fetched: only what is on this node already is used. */
+    public static final Setting<Boolean> HUB_OFFLINE = Setting.boolSetting("plugins.semantic.hub.offline", false,
+            Property.NodeScope);
+
+    /** The largest model that is fetched. */
+    public static final Setting<ByteSizeValue> HUB_MAX_BYTES = Setting.byteSizeSetting("plugins.semantic.hub.max_bytes",
+            new ByteSizeValue(20, ByteSizeUnit.GB), new ByteSizeValue(1, ByteSizeUnit.MB),
+            new ByteSizeValue(1, ByteSizeUnit.TB),
+            Property.NodeScope);
+
+    /** For repositories that need one; shown to the endpoint only. In the keystore. */
+    public static final Setting<SecureString> HUB_TOKEN = SecureSetting.secureString("plugins.semantic.hub.token", null);
 
     /** Tokens that may wait for a transformer on a node; what comes on top is answered with 429. */
     public static final Setting<Long> QUEUE_TOKENS = Setting.longSetting(
@@ -86,7 +107,7 @@ public final class SemanticSettings {
 
     static List<Setting<?>> all() {
         return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
-                QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK);
+                QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN);
     }
 
     private static ByteSizeValue memory(String text) {

@@ -141,7 +141,7 @@ public final class NodeLink {
             case PROBE -> {
                 ModelDefinition definition = ModelDefinition.of(message.id(), message.definition());
                 long start = System.nanoTime();
-                yield models().probe((LocalModel) definition).thenApply(facts -> probed(facts, start));
+                yield models().probe(message.id(), (LocalModel) definition).thenApply(facts -> probed(facts, start));
             }
             case LOAD -> models().load(registry.model(message.id()).orElseThrow()).thenApply(NodeLink::loaded);
             case STATS -> CompletableFuture.completedFuture(ModelMessage.Answer.of(stats.get()));

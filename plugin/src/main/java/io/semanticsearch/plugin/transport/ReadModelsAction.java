@@ -41,19 +41,30 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
     @Override
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         Optional<Model> asked = request.id.flatMap(registry::model);
-        if (request.id.isPresent() && asked.isEmpty()) {
-            listener.onFailure(ModelStore.missing(request.id.get()));
-            return;
-        }
         ModelMessage stats = new ModelMessage(ModelMessage.What.STATS, "", Map.of());
         link.askAll(link.nodesWithPlugin(), stats).thenAccept(answers -> {
-            if (asked.isPresent()) {
+            if (request.id.isPresent() && asked.isEmpty()) {
+                ActionListener.completeWith(listener, () -> new MapAnswer(fetching(request.id.get(), answers)));
+            } else if (asked.isPresent()) {
                 listener.onResponse(new MapAnswer(describe(asked.get(), answers)));
             } else {
                 listener.onResponse(new MapAnswer(
                         Map.of("models", registry.models().stream().map(model -> describe(model, answers)).toList())));
             }
         });
+    }
+
+    /** A model that is not defined yet, because its files are still on their way. */
+    private static Map<String, Object> fetching(String id, Map<String, ModelMessage.Answer> answers) {
+        Map<String, Object> nodes = new LinkedHashMap<>();
+        answers.forEach((node, answer) -> {
+            if (answer.result().get("models") instanceof Map<?, ?> models && models.get(id) instanceof Map<?, ?> here
+                    && "fetching".equals(here.get("state"))) {
+                nodes.put(node, here);
+            }
+        });
+        if (nodes.isEmpty()) throw ModelStore.missing(id);
+        return Map.of("id", id, "state", "fetching", "fetching", nodes);
     }
 
     private static Map<String, Object> describe(Model model, Map<String, ModelMessage.Answer> answers) {
@@ -65,7 +76,7 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
                 if ("loaded".equals(here.get("state"))) nodes.add(node);
             }
         });
-        String state = Stream.of("loaded", "loading", "failed").filter(states::contains).findFirst().orElse("ready");
+        String state = Stream.of("loaded", "loading", "fetching", "failed").filter(states::contains).findFirst().orElse("ready");
         Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, state));
         described.put("nodes", nodes);
         return described;

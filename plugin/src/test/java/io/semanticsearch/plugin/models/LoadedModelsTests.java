@@ -129,10 +129,10 @@ public class LoadedModelsTests extends OpenSearchTestCase {
         embed(model("a", "keep_alive", -1), 1, AS_DEFINED);
         embed(model("b", "keep_alive", -1), 1, AS_DEFINED);
         LocalModel third = (LocalModel) model("c").definition();
-        Exception refused = expectThrows(CompletionException.class, () -> loaded.probe(third).join());
+        Exception refused = expectThrows(CompletionException.class, () -> loaded.probe("probed", third).join());
         assertTrue(refused.toString(), refused.getCause() instanceof EmbeddingException.Overloaded);
         loaded.unload("a");
-        assertEquals(4, loaded.probe(third).join().dimension());
+        assertEquals(4, loaded.probe("probed", third).join().dimension());
         assertEquals(bytes, used());
     }
 
@@ -194,7 +194,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
                             case 1 -> loaded.unload(model.id());
                             case 2 -> loaded.unloadIdle();
                             case 3 -> loaded.retain(() -> all.subList(0, 1 + random.nextInt(all.size())));
-                            case 4 -> loaded.probe((LocalModel) model.definition()).join();
+                            case 4 -> loaded.probe("probed", (LocalModel) model.definition()).join();
                             default -> {
                                 Optional<Duration> keep = random.nextInt(4) > 0
                                         ? AS_DEFINED
