@@ -29,6 +29,7 @@ final class ClusterIT {
 
     private static final Path MODEL = Path.of(System.getProperty("semantic.data"), "models", "potion-base-2M");
 
+    private static FolderHub hub;
     private static OpenSearchHome home;
     private static List<NodeSettings> settings;
     private static final List<NodeProcess> nodes = new ArrayList<>();
@@ -41,7 +42,9 @@ final class ClusterIT {
         Path transformer = RandomEncoder.write(RandomWeights.of(EncoderShape.miniLm().small(), 5),
                 home.config().resolve("semantic-search/models/made-up"));
         Files.writeString(transformer.resolve("tokenizer.json"), MadeUpTokenizer.JSON);
-        List<NodeSettings> members = NodeSettings.cluster(2);
+        hub = new FolderHub(transformer);
+        List<NodeSettings> members = NodeSettings.cluster(2).stream()
+                .map(member -> member.with("plugins.semantic.hub.endpoint", hub.endpoint())).toList();
         settings = List.of(members.get(0), members.get(1).with("plugins.semantic.local.enabled", "false"));
         startNodes();
     }
@@ -51,7 +54,12 @@ final class ClusterIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stopAll() {
+        stop();
+        hub.close();
+    }
+
+    private static void stop() {
         nodes.reversed().forEach(NodeProcess::close);
         nodes.clear();
     }
@@ -121,6 +129,22 @@ final class ClusterIT {
         assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
         assertEquals("7", best(1, "made-up", "w12 w20 w117"));
         assertEquals("55", best(0, "made-up", "w60 w116 w165"));
+    }
+
+    @Test
+    void a_model_is_fetched_by_name_once() throws IOException {
+        JsonNode defined = rest(1).call("PUT", "/_plugins/_semantic/models/fetched", """
+                {"provider": "local", "model": "hf:%s"}""".formatted(FolderHub.REPOSITORY));
+        assertEquals("int8", defined.path("precision").asText(), defined.toString());
+        int requests = hub.requests();
+        assertTrue(requests > 3, "the list and the files");
+        JsonNode embedded = rest(1).call("POST", "/_plugins/_semantic/api/embed", """
+                {"model": "fetched", "input": ["w9 w10"]}""");
+        assertEquals(96, embedded.at("/embeddings/0").size(), embedded.toString());
+        rest(1).call("PUT", "/_plugins/_semantic/models/again", """
+                {"provider": "local", "model": "hf:%s@main", "precision": "fp32"}""".formatted(FolderHub.REPOSITORY));
+        assertEquals(requests, hub.requests(), "what is here is not asked for again");
+        assertEquals(defined.path("space"), rest(0).call("GET", "/_plugins/_semantic/models/again", null).path("space"));
     }
 
     @Test
