@@ -87,7 +87,7 @@ final class LoopbackHub implements AutoCloseable {
     }
 
     HubOptions options(Supplier<Optional<String>> token) {
-        return new HubOptions(uri(), token, false, Optional.empty(), Duration.ofSeconds(5), Duration.ofSeconds(5),
+        return new HubOptions(uri(), token, false, Optional.empty(), Duration.ofSeconds(5), Duration.ofSeconds(40),
                 Duration.ofSeconds(5), 1 << 20, "test-agent");
     }
 

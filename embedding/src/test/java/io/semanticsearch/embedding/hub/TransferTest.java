@@ -12,10 +12,12 @@ import io.semanticsearch.embedding.hub.LoopbackHub.Seen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,31 @@ class TransferTest {
         // Each request is made to the endpoint: the address of the storage expires.
         assertEquals(2, server.seen.stream().filter(request -> request.path().endsWith("/" + WEIGHTS)
                 && request.path().contains("/resolve/")).count());
+    }
+
+    @Test
+    void what_stops_without_an_end_goes_on_where_it_stopped() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        server.fault(STORED, exchange -> {
+            exchange.sendResponseHeaders(200, weights.length);
+            exchange.getResponseBody().write(weights, 0, CUT);
+            exchange.getResponseBody().flush();
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        });
+        HubOptions all = server.options();
+        HubOptions hurried = new HubOptions(all.endpoint(), all.token(), false, all.proxy(), all.connectTimeout(),
+                Duration.ofMillis(500),
+                all.patience(), all.maxBytes(), all.userAgent());
+        try (HubModels hub = new HubModels(folder, hurried)) {
+            HubCopy copy = hub.fetch(LoopbackHub.MAIN, new CompletableFuture<>());
+            assertArrayEquals(weights, Files.readAllBytes(copy.folder().resolve(WEIGHTS)));
+        }
+        done.countDown();
+        assertEquals(Optional.of("bytes=" + CUT + "-"), server.storageRequests().getLast().header("Range"));
     }
 
     @Test
