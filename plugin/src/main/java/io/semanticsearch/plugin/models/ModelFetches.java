@@ -41,7 +41,10 @@ final class ModelFetches implements AutoCloseable {
 
     /** Whether the files of a model are on this node. */
     boolean isHere(LocalModel definition) {
-        return seenHere.contains(definition) || local.isHere(definition) && seenHere.add(definition);
+        if (seenHere.contains(definition)) return true;
+        if (!local.isHere(definition)) return false;
+        seenHere.add(definition);
+        return true;
     }
 
     /** Forgets what is known of models that are defined no more. */
