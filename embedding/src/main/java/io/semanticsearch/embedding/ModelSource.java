@@ -11,7 +11,7 @@ public sealed interface ModelSource {
     String reference();
 
     /** The same without a revision: what spaces are named by, because the files themselves tell one revision from another. */
-    default String name() {
+    default String withoutRevision() {
         return reference();
     }
 
@@ -90,11 +90,11 @@ public sealed interface ModelSource {
 
         @Override
         public String reference() {
-            return name() + revision.map(name -> "@" + name).orElse("");
+            return withoutRevision() + revision.map(name -> "@" + name).orElse("");
         }
 
         @Override
-        public String name() {
+        public String withoutRevision() {
             return PREFIX + repository;
         }
     }

@@ -173,7 +173,7 @@ public final class LocalModels {
                     null);
         }
         int dimension = dimension(definition, settings, weights.dimension());
-        Space space = new Space(definition.provider(), definition.source().name(),
+        Space space = new Space(definition.provider(), definition.source().withoutRevision(),
                 revisions.of(folder, List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
                         ModelSettings.LENGTH_CONFIG)),
                 settings.prompts(), ModelSettings.MEAN, dimension);

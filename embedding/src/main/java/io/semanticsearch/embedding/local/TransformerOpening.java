@@ -57,7 +57,8 @@ record TransformerOpening(LocalModel definition,
             }
             width = layer.outputs();
         }
-        Space space = new Space(definition.provider(), definition.source().name(), files.revision(), settings.prompts(),
+        Space space = new Space(definition.provider(), definition.source().withoutRevision(), files.revision(),
+                settings.prompts(),
                 files.pooling().name(), LocalModels.dimension(definition, settings, width));
         return new TransformerModel(space, files.tokenizer(), opened.graph, opened.session, files.dense(), maxTokens,
                 files.layout().lowerCase(), definition.longText());

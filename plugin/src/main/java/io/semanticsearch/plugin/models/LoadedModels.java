@@ -37,14 +37,14 @@ public final class LoadedModels implements AutoCloseable {
     private final EmbeddingWorkers workers;
     private final Map<Model, ModelSlot> slots = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
-    private final ModelFetches fetches;
+    private final ModelLoads loads;
 
     /** @param memoryBytes how much memory the models may take */
     public LoadedModels(LocalModels local, EmbeddingWorkers workers, long memoryBytes) {
         this.local = local;
         this.workers = workers;
         this.budget = new MemoryBudget(memoryBytes, slots.values());
-        this.fetches = new ModelFetches(local);
+        this.loads = new ModelLoads(local);
     }
 
     /**
@@ -53,7 +53,7 @@ public final class LoadedModels implements AutoCloseable {
      * @param keepAlive how long the model stays from now on until it is unloaded, in place of what its definition says
      */
     public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts, Optional<Duration> keepAlive) {
-        if (!fetches.isHere((LocalModel) model.definition())) return CompletableFuture.failedFuture(fetchFor(model));
+        if (!loads.isHere((LocalModel) model.definition())) return CompletableFuture.failedFuture(fetchFor(model));
         // At once, so that the slot is not given up in between.
         ModelSlot slot = slots.compute(model, (m, known) -> {
             ModelSlot begun = known == null ? newSlot(m) : known;
@@ -97,8 +97,8 @@ public final class LoadedModels implements AutoCloseable {
      * @return what {@link #stats} says of it
      */
     public CompletableFuture<Map<String, Object>> load(Model model) {
-        return fetches.begin(model.id(), (LocalModel) model.definition())
-                .thenCompose(here -> workers.submit(Role.QUERY, 0, () -> {
+        return loads.begin(model.id(), (LocalModel) model.definition())
+                .thenCompose(here -> loads.run(() -> {
                     ModelSlot slot = slot(model);
                     slot.forgetFailure();
                     return slot.use(function -> slot.stats().orElseThrow());
@@ -107,17 +107,17 @@ public final class LoadedModels implements AutoCloseable {
 
     /** Has the files of a model fetched, and says how far that is: its texts would wait for minutes, and in what numbers nobody knows. */
     private EmbeddingException fetchFor(Model model) {
-        CompletableFuture<Void> fetch = fetches.begin(model.id(), (LocalModel) model.definition());
+        CompletableFuture<Void> fetch = loads.begin(model.id(), (LocalModel) model.definition());
         if (fetch.isCompletedExceptionally()) return EmbeddingException.of(fetch.exceptionNow());
         return new EmbeddingException.Unavailable("the files of model [" + model.id() + "] are being fetched to this node"
-                + fetches.progress(model.id()).map(progress -> ", [" + progress.doneBytes() + "] of [" + progress.totalBytes()
+                + loads.progress(model.id()).map(progress -> ", [" + progress.doneBytes() + "] of [" + progress.totalBytes()
                         + "] bytes are here").orElse("")
                 + "; try again later");
     }
 
     /** Fetches and opens a model that is not defined yet, embeds a probe text and lets it go. */
     public CompletableFuture<ModelFacts> probe(String id, LocalModel definition) {
-        return fetches.begin(id, definition).thenCompose(here -> workers.submit(Role.QUERY, 0, () -> {
+        return loads.begin(id, definition).thenCompose(here -> loads.run(() -> {
             try (MemoryBudget.Reservation memory = budget.reserve(
                     "the probe of model [" + definition.model() + "]", local.bytesOnDisk(definition));
                     EmbeddingFunction function = local.open(definition)) {
@@ -154,7 +154,7 @@ public final class LoadedModels implements AutoCloseable {
      */
     public synchronized void retain(Supplier<? extends Collection<Model>> defined) {
         Set<Model> models = new HashSet<>(defined.get());
-        fetches.retain(models);
+        loads.retain(models);
         slots.forEach((model, slot) -> {
             if (models.contains(model)) {
                 slot.reinstate();
@@ -172,7 +172,7 @@ public final class LoadedModels implements AutoCloseable {
 
     /** Of each model that is in memory, on its way there, or failed to get there: how it is, its bytes, how long it took to load. */
     public Map<String, Object> stats() {
-        Map<String, Object> stats = new LinkedHashMap<>(fetches.stats());
+        Map<String, Object> stats = new LinkedHashMap<>(loads.stats());
         // Where one was defined anew, the old one that still serves its last requests is not shown.
         for (boolean retired : new boolean[]{false, true}) {
             slots.forEach((model, slot) -> {
@@ -190,7 +190,7 @@ public final class LoadedModels implements AutoCloseable {
     /** Lets everything go; to be called when the workers are closed. */
     @Override
     public void close() {
-        fetches.close();
+        loads.close();
         slots.values().forEach(ModelSlot::retire);
         slots.clear();
     }

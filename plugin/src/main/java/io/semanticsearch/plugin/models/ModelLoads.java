@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,8 +17,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Brings the files of named models to this node, on threads of its own: a fetch takes minutes, and embedding goes on meanwhile. */
-final class ModelFetches implements AutoCloseable {
+/**
+ * Brings the files of named models to this node, and opens models that are asked for before any text is, on threads of its own: that takes
+ * seconds to minutes, and embedding goes on meanwhile.
+ */
+final class ModelLoads implements AutoCloseable {
 
     private static final int THREADS = 2;
     private static final int MAX_WAITING = 32;
@@ -31,9 +35,9 @@ final class ModelFetches implements AutoCloseable {
 
     private record Fetch(LocalModel definition, CompletableFuture<Void> done) {}
 
-    ModelFetches(LocalModels local) {
+    ModelLoads(LocalModels local) {
         this.local = local;
-        Thread.Builder builder = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("semantic-fetch-", 0);
+        Thread.Builder builder = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("semantic-load-", 0);
         this.threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING),
                 builder::unstarted);
         threads.allowCoreThreadTimeOut(true);
@@ -64,23 +68,34 @@ final class ModelFetches implements AutoCloseable {
         Fetch known = running.compute(id, (name, other) -> other != null && other.definition.equals(definition) ? other : mine);
         if (known != mine) return known.done.copy();
         mine.done.whenComplete((here, failure) -> running.remove(id, mine));
-        try {
-            threads.execute(() -> fetch(mine));
-        } catch (RejectedExecutionException e) {
-            mine.done.completeExceptionally(closed.isDone()
-                    ? new EmbeddingException.Unavailable("models are not fetched any more, because the node is closing")
-                    : new EmbeddingException.Overloaded("[" + MAX_WAITING + "] models wait to be fetched; try again later"));
-        }
+        execute(mine.done, () -> {
+            local.fetch(definition, closed);
+            return null;
+        });
         return mine.done.copy();
     }
 
-    private void fetch(Fetch fetch) {
+    /** Does something that takes long on one of the threads. */
+    <T> CompletableFuture<T> run(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        execute(result, work);
+        return result;
+    }
+
+    private <T> void execute(CompletableFuture<T> result, Callable<T> work) {
         try {
-            local.fetch(fetch.definition, closed);
-            fetch.done.complete(null);
-        } catch (Throwable e) {
-            // Whatever it is, who waits must hear of it.
-            fetch.done.completeExceptionally(EmbeddingException.of(e));
+            threads.execute(() -> {
+                try {
+                    result.complete(work.call());
+                } catch (Throwable e) {
+                    // Whatever it is, who waits must hear of it.
+                    result.completeExceptionally(EmbeddingException.of(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(closed.isDone()
+                    ? new EmbeddingException.Unavailable("models are not loaded any more, because the node is closing")
+                    : new EmbeddingException.Overloaded("[" + MAX_WAITING + "] models wait to be loaded; try again later"));
         }
     }
 
