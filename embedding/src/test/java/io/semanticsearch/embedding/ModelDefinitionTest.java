@@ -70,7 +70,7 @@ class ModelDefinitionTest {
     void all_errors_are_told_at_once() {
         assertEquals(
                 "model [E 5] cannot be defined: [id] is [E 5], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
-                        + "[model] is missing, expected [built-in:NAME] or [file:FOLDER]; "
+                        + "[model] is missing, expected [built-in:NAME], [file:FOLDER] or [hf:ORGANIZATION/NAME]; "
                         + "[dimensions] is [0], expected a whole number of 1 or more; "
                         + "[long_text] is [cut], expected one of [truncate, mean, error]; "
                         + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], a "
@@ -116,13 +116,32 @@ class ModelDefinitionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"english-small", "built-in:", "built-in:../x", "hf:org/name", "File:x"})
+    @ValueSource(strings = {"english-small", "built-in:", "built-in:../x", "File:x"})
     void a_model_of_another_form_is_refused(String model) {
         Map<String, Object> body = Map.of("provider", "local", "model", model);
         Exception e = assertThrows(EmbeddingException.BadRequest.class, () -> ModelDefinition.of("e5", body));
         assertEquals("model [e5] cannot be defined: [model] is [" + model
-                + "], expected [built-in:NAME] for a model that comes with this"
-                + " plugin or [file:FOLDER] for a folder in the models folder", e.getMessage());
+                + "], expected [built-in:NAME] for a model that comes with this plugin, [file:FOLDER] for a folder in the models"
+                + " folder, or [hf:ORGANIZATION/NAME] for one to fetch", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf:", "hf:name", "hf:org/", "hf:org/name/more", "hf:org/na me", "hf:org/name@", "hf:org/name@a b"})
+    void a_repository_of_another_form_is_refused(String model) {
+        Map<String, Object> body = Map.of("provider", "local", "model", model);
+        Exception e = assertThrows(EmbeddingException.BadRequest.class, () -> ModelDefinition.of("e5", body));
+        assertEquals("model [e5] cannot be defined: [model] is [" + model
+                + "], expected after [hf:] an organisation, a name and perhaps a revision, such as"
+                + " [hf:sentence-transformers/all-MiniLM-L6-v2] or [hf:org/name@main]", e.getMessage());
+    }
+
+    @Test
+    void a_repository_is_kept_as_it_was_written() {
+        for (String model : List.of("hf:org/name", "hf:org/name@main", "hf:org/name@refs/pr/1")) {
+            ModelDefinition definition = define("{\"provider\": \"local\", \"model\": \"" + model + "\"}");
+            assertEquals(model, definition.model());
+            assertEquals("hf:org/name", ((LocalModel) definition).source().withoutRevision());
+        }
     }
 
     @ParameterizedTest
