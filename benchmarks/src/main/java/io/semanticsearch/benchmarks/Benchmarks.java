@@ -29,8 +29,10 @@ public final class Benchmarks {
                   --unloads N            how often the model is loaded and unloaded, 1000 if not given
               search --data FOLDER       searches a second by meaning and by keyword, 1 and 4 clients, cold and warm query cache
                   --rounds N             rounds, 3 if not given
+              encoder                    encoders next to the same ones in other libraries, without a node
+                  --rounds N             rounds that count, 8 if not given
 
-            Every command also knows
+            The first four also know
                   --model FOLDER         a static model to measure in place of the built-in one
                   --heap SIZE            heap of the node, 1g if not given
 
@@ -66,6 +68,7 @@ public final class Benchmarks {
             case "ingest" -> Ingest.of(CommandLine.parse(options, Ingest.OPTIONS, folder));
             case "memory" -> Memory.of(CommandLine.parse(options, Memory.OPTIONS, folder));
             case "search" -> SearchSpeed.of(CommandLine.parse(options, SearchSpeed.OPTIONS, folder));
+            case "encoder" -> EncoderSpeed.of(CommandLine.parse(options, EncoderSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };
     }

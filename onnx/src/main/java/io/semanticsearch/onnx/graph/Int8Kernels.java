@@ -11,11 +11,6 @@ final class Int8Kernels implements LayerKernels {
 
     private static final int TYPE = ElementType.INT8.code();
 
-    /** int8 0, shared by all: the weights are symmetric. */
-    private static final String ZERO = "weight_zero_point";
-
-    private boolean hasZero;
-
     @Override
     public String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs) {
         String scale = name + ".input_scale";
@@ -51,7 +46,12 @@ final class Int8Kernels implements LayerKernels {
         return graph.microsoft(name, "DynamicQuantizeMatMul", List.of(reads, weights.values, weights.scales, weights.zero));
     }
 
-    /** Names of the three constants that stand for a matrix. */
+    /**
+     * Names of the constants that stand for a matrix.
+     *
+     * @param zero of int8 0, for weights are symmetric. Not left out and not shared by matrices: where ONNX Runtime replaces int8 weights by
+     *        uint8 it looks for one that is there, and makes a new one of each.
+     */
     private record Weights(String values, String scales, String zero) {}
 
     /** The scales are found now; the numbers are made when they are written, one matrix after the other. */
@@ -59,12 +59,11 @@ final class Int8Kernels implements LayerKernels {
         float[] scales = Int8Matrix.scales(linear.values(), linear.outputs(), linear.weight().name());
         TensorData data = new TensorData.Computed((long) linear.inputs() * linear.outputs(),
                 out -> Int8Matrix.write(linear.values(), scales, out));
-        if (!hasZero) {
-            graph.constant(new TensorProto(ZERO, TYPE, List.of(), new TensorData.Stored(MemorySegment.ofArray(new byte[1]))));
-            hasZero = true;
-        }
+        TensorData nought = new TensorData.Stored(MemorySegment.ofArray(new byte[1]));
+        String zero = graph.constant(new TensorProto(name + ".zero_point", TYPE, List.of(), nought));
         List<Long> shape = List.of((long) linear.inputs(), (long) linear.outputs());
         return new Weights(graph.constant(new TensorProto(name + ".weight", TYPE, shape, data)),
-                graph.floats(name + ".scale", List.of((long) linear.outputs()), scales), ZERO);
+                graph.floats(name + ".scale", List.of((long) linear.outputs()), scales),
+                zero);
     }
 }

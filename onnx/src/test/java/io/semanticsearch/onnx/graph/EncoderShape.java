@@ -7,7 +7,7 @@ package io.semanticsearch.onnx.graph;
  * @param positionRows rows of the position table, those of padding included
  * @param tokenTypes rows of that table; 0 for none
  */
-record EncoderShape(Architecture architecture,
+public record EncoderShape(Architecture architecture,
         String modelType,
         int layers,
         int hidden,
@@ -20,11 +20,11 @@ record EncoderShape(Architecture architecture,
 
     static final int BUCKETS = 32;
 
-    static EncoderShape miniLm() {
+    public static EncoderShape miniLm() {
         return new EncoderShape(Architecture.BERT, "bert", 6, 384, 12, 1536, 30522, 512, 2, 1e-12f);
     }
 
-    static EncoderShape bertBase() {
+    public static EncoderShape bertBase() {
         return new EncoderShape(Architecture.BERT, "bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12f);
     }
 
@@ -55,16 +55,16 @@ record EncoderShape(Architecture architecture,
     }
 
     /** The same kind of encoder, small enough for a test. */
-    EncoderShape small() {
+    public EncoderShape small() {
         return new EncoderShape(architecture, modelType, 3, 96, 4, 256, 211, firstPosition() + 150, tokenTypes, epsilon);
     }
 
-    EncoderShape vocabulary(int size) {
+    public EncoderShape vocabulary(int size) {
         return new EncoderShape(architecture, modelType, layers, hidden, heads, intermediate, size, positionRows, tokenTypes,
                 epsilon);
     }
 
-    EncoderShape layers(int count) {
+    public EncoderShape layers(int count) {
         return new EncoderShape(architecture, modelType, count, hidden, heads, intermediate, vocabulary, positionRows, tokenTypes,
                 epsilon);
     }

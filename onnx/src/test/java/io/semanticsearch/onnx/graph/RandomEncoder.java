@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes the folder of an encoder with random weights: config.json, model.safetensors and onnx/model.onnx, an export of the same weights. */
-final class RandomEncoder {
+public final class RandomEncoder {
 
     private RandomEncoder() {}
 
-    static Path write(RandomWeights weights, Path folder) throws IOException {
+    public static Path write(RandomWeights weights, Path folder) throws IOException {
         return write(weights, folder, "", "F32", ExportStyle.USUAL);
     }
 

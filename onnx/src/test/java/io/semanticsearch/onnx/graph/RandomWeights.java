@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Random;
 
 /** Random weights of an encoder by their Hugging Face names, row-major as PyTorch has them. The same seed makes the same ones. */
-record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
+public record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
 
     /** Larger than in a model that is not trained yet, so that attention looks at some tokens more than at others. */
     private static final double ATTENTION_GAIN = 2;
     private static final double SPREAD = 0.1;
 
-    static RandomWeights of(EncoderShape shape, long seed) {
+    public static RandomWeights of(EncoderShape shape, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> values = new LinkedHashMap<>();
         WeightNames names = shape.architecture().names();
@@ -54,7 +54,7 @@ record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
     }
 
     /** Numbers along each axis. */
-    long[] axes(String name) {
+    public long[] axes(String name) {
         int columns = columns(name);
         int rows = values.get(name).length / columns;
         return rows == 1 && !name.contains("_embeddings")
