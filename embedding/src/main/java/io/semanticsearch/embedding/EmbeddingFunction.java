@@ -24,6 +24,11 @@ public interface EmbeddingFunction extends AutoCloseable {
     /** What it runs on, such as {@code cpu}. */
     String device();
 
+    /** What else its user should know about how it runs, a sentence each: that it does not run as it was asked to, say. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /** Embeds texts to be found: result {@code i} belongs to text {@code i}, vectors are L2-normalised. */
     List<Embedding> encodeDocuments(List<String> texts);
 

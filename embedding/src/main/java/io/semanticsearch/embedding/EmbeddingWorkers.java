@@ -1,27 +1,30 @@
 package io.semanticsearch.embedding;
 
+import io.semanticsearch.onnx.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads that models run on: a fixed number of platform daemon threads of its own, so that no thread of the search engine ever waits
- * for a model. Two lanes: a waiting query goes before every waiting document, because someone waits for it.
+ * for a model. Two lanes: a waiting query goes before every waiting document, because someone waits for it, and some threads may be kept
+ * for queries alone, so that none waits for a pass of documents to end.
  *
- * <p>What waits is bounded in bytes, for each lane apart: a flood of documents must not make queries be refused. Safe for many threads;
- * closed by whoever made it.
+ * <p>For a {@link BatchedFunction} the texts of all requests are tokenised as they come; each free thread then runs the pass that is best
+ * out of all that waits. Nothing waits for a pass to fill.
+ *
+ * <p>What waits is bounded by {@link QueueBounds}. Safe for many threads; closed by whoever made it.
  */
 public final class EmbeddingWorkers implements AutoCloseable {
 
-    /** The setting that bounds what waits; messages name it. */
-    public static final String QUEUE_BYTES_SETTING = "plugins.semantic.queue_bytes";
-
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+    private static final int BYTES_A_CHARACTER = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -29,28 +32,32 @@ public final class EmbeddingWorkers implements AutoCloseable {
     private final WorkLane documents = new WorkLane(Role.DOCUMENT);
     private final List<Thread> threads = new ArrayList<>();
     private final Duration closeWait;
-    private long maxQueuedBytes;
+    private QueueBounds bounds;
     private boolean closed;
 
     /**
      * Starts the threads.
      *
      * @param threads how many, 1 or more
-     * @param maxQueuedBytes how many bytes may wait in a lane
+     * @param queryThreads how many more, for queries alone, 0 or more
      */
-    public EmbeddingWorkers(int threads, long maxQueuedBytes) {
-        this(threads, maxQueuedBytes, CLOSE_WAIT);
+    public EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds) {
+        this(threads, queryThreads, bounds, CLOSE_WAIT);
     }
 
     /** @param closeWait how long {@link #close} waits for what runs */
-    EmbeddingWorkers(int threads, long maxQueuedBytes, Duration closeWait) {
+    EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds, Duration closeWait) {
         if (threads < 1) throw new IllegalArgumentException("[threads] is [" + threads + "], expected 1 or more");
+        if (queryThreads < 0) throw new IllegalArgumentException("[queryThreads] is [" + queryThreads + "], expected 0 or more");
         this.closeWait = closeWait;
-        this.maxQueuedBytes = checkBound(maxQueuedBytes);
+        this.bounds = bounds;
         // Inherited thread locals would keep the maker's context alive for as long as the threads.
         Thread.Builder builder = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("semantic-embed-", 0);
         for (int i = 0; i < threads; i++) {
-            this.threads.add(builder.unstarted(this::runAll));
+            this.threads.add(builder.unstarted(() -> runAll(true)));
+        }
+        for (int i = 0; i < queryThreads; i++) {
+            this.threads.add(builder.unstarted(() -> runAll(false)));
         }
         this.threads.forEach(Thread::start);
     }
@@ -67,8 +74,23 @@ public final class EmbeddingWorkers implements AutoCloseable {
          * @param completed works that ran, failed ones included
          * @param failed works that ran and failed
          * @param rejected works that were refused because too much waited
+         * @param waitingRows texts, or windows of texts, that wait for a pass
+         * @param waitingTokens tokens that wait for a pass
+         * @param passes forward passes that were begun
+         * @param tokens tokens in those passes
+         * @param paddedTokens the same with the padding
          */
-        public record Lane(int waiting, long queuedBytes, int running, long completed, long failed, long rejected) {}
+        public record Lane(int waiting,
+                long queuedBytes,
+                int running,
+                long completed,
+                long failed,
+                long rejected,
+                int waitingRows,
+                long waitingTokens,
+                long passes,
+                long tokens,
+                long paddedTokens) {}
     }
 
     /**
@@ -92,12 +114,97 @@ public final class EmbeddingWorkers implements AutoCloseable {
         return queued.future;
     }
 
-    /** Changes how many bytes may wait in a lane; what waits already stays. */
-    public void setMaxQueuedBytes(long maxQueuedBytes) {
-        checkBound(maxQueuedBytes);
+    /**
+     * Embeds texts. Cancelling the future takes out what waits, and ends a pass that runs for nobody else.
+     *
+     * @param borrow gives the function, when it is its turn, on one of the threads
+     * @return fails as {@link #submit} does
+     */
+    public CompletableFuture<List<Embedding>> embed(Role role, List<String> texts, Callable<FunctionLease> borrow) {
+        long bytes = BYTES_A_CHARACTER * texts.stream().mapToLong(String::length).sum();
+        CompletableFuture<List<Embedding>> result = new CompletableFuture<>();
+        CompletableFuture<Void> begun = submit(role, bytes, () -> {
+            begin(role, texts, borrow.call(), result);
+            return null;
+        });
+        begun.whenComplete((done, failure) -> {
+            if (failure != null) result.completeExceptionally(failure);
+        });
+        result.whenComplete((embeddings, failure) -> begun.cancel(false));
+        return result;
+    }
+
+    private void begin(Role role, List<String> texts, FunctionLease lease, CompletableFuture<List<Embedding>> result) {
+        BatchedRequest request = null;
+        try {
+            if (lease.function() instanceof BatchedFunction function) {
+                request = BatchedRequest.of(function, role, texts, lane(role));
+            } else {
+                result.complete(lease.function().encode(role, texts));
+            }
+        } finally {
+            if (request == null) lease.close();
+        }
+        if (request != null) enqueue(request, lease, result);
+    }
+
+    private void enqueue(BatchedRequest request, FunctionLease lease, CompletableFuture<List<Embedding>> result) {
+        request.future.whenComplete((embeddings, failure) -> {
+            withdraw(request);
+            giveBack(lease);
+            if (failure == null) {
+                result.complete(embeddings);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+        if (request.isComplete()) {
+            request.complete();
+            return;
+        }
+        boolean taken;
         lock.lock();
         try {
-            this.maxQueuedBytes = maxQueuedBytes;
+            taken = !closed;
+            if (taken) {
+                request.lane.add(request);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!taken) request.future.completeExceptionally(closedFailure());
+        result.whenComplete((embeddings, failure) -> request.future.cancel(false));
+    }
+
+    /** Closing a model can take as long as a pass, so it is for one of the threads here. */
+    private void giveBack(FunctionLease lease) {
+        if (threads.contains(Thread.currentThread())) {
+            lease.close();
+            return;
+        }
+        submit(Role.QUERY, 0, () -> {
+            lease.close();
+            return null;
+        }).whenComplete((done, failure) -> {
+            if (failure instanceof EmbeddingException.Unavailable) lease.close();
+        });
+    }
+
+    private void withdraw(BatchedRequest request) {
+        lock.lock();
+        try {
+            request.lane.withdraw(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Changes how much may wait; what waits already stays. */
+    public void setBounds(QueueBounds bounds) {
+        lock.lock();
+        try {
+            this.bounds = bounds;
         } finally {
             lock.unlock();
         }
@@ -113,22 +220,26 @@ public final class EmbeddingWorkers implements AutoCloseable {
     }
 
     /**
-     * Refuses new work, fails what waits with {@link EmbeddingException.Unavailable}, and waits some seconds for what runs; what still
-     * runs then is interrupted.
+     * Refuses new work, fails what waits with {@link EmbeddingException.Unavailable}, ends passes, and waits some seconds for other works
+     * that run; what still runs then is interrupted.
      */
     @Override
     public void close() {
         List<QueuedWork<?>> waiting;
+        List<BatchedRequest> requests = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
             waiting = queries.drain();
             waiting.addAll(documents.drain());
+            requests.addAll(queries.requests());
+            requests.addAll(documents.requests());
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         waiting.forEach(work -> work.future.completeExceptionally(closedFailure()));
+        requests.forEach(request -> request.future.completeExceptionally(closedFailure()));
         awaitThreads();
     }
 
@@ -153,9 +264,10 @@ public final class EmbeddingWorkers implements AutoCloseable {
         lock.lock();
         try {
             if (closed) return closedFailure();
-            if (!work.lane.offer(work, maxQueuedBytes)) return work.lane.overloaded(work, maxQueuedBytes);
-            changed.signal();
-            return null;
+            EmbeddingException refusal = work.lane.offer(work, bounds);
+            // All, because a thread for queries alone may be the one that wakes.
+            if (refusal == null) changed.signalAll();
+            return refusal;
         } finally {
             lock.unlock();
         }
@@ -170,31 +282,109 @@ public final class EmbeddingWorkers implements AutoCloseable {
         }
     }
 
-    private void runAll() {
-        for (QueuedWork<?> work = next(); work != null; work = next()) {
-            try {
-                run(work);
-            } catch (Throwable e) {
-                // Only what hands the result over can get here, out of memory say; uncaught it would end the process.
-                work.future.completeExceptionally(e);
+    /** @param documentsToo whether it is not for queries alone */
+    private void runAll(boolean documentsToo) {
+        while (true) {
+            ThreadTask next = next(documentsToo);
+            switch (next) {
+                case null -> {
+                    return;
+                }
+                case RunningPass pass -> run(pass);
+                case QueuedWork<?> work -> {
+                    try {
+                        run(work);
+                    } catch (Throwable e) {
+                        // Only what hands the result over can get here, out of memory say; uncaught it would end the process.
+                        work.future.completeExceptionally(e);
+                    }
+                }
             }
         }
     }
 
-    /** The next work, a query if there is one; waits for it; null after closing. */
-    private QueuedWork<?> next() {
+    /**
+     * The next work or pass, of queries if there is one; waits for it; null after closing. Texts are tokenised before passes are run,
+     * because the more of them are there the better a pass can be.
+     */
+    private ThreadTask next(boolean documentsToo) {
         lock.lock();
         try {
             while (true) {
-                QueuedWork<?> work = queries.start();
-                if (work == null) work = documents.start();
-                if (work != null) return work;
+                ThreadTask next = queries.start();
+                if (next == null) next = queries.startPass();
+                if (next == null && documentsToo) next = documents.start();
+                if (next == null && documentsToo) next = documents.startPass();
+                if (next != null) return next;
                 if (closed) return null;
                 changed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void run(RunningPass pass) {
+        try {
+            runRows(pass.function(), pass.rows, pass.cancellation);
+        } catch (Throwable e) {
+            fail(pass.rows, e);
+        } finally {
+            Thread.interrupted();
+            lock.lock();
+            try {
+                pass.rows.getFirst().request.lane.finished(pass);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Runs the texts of one request on this thread. */
+    static List<Embedding> encode(BatchedFunction function, Role role, List<String> texts) {
+        BatchedRequest request = BatchedRequest.of(function, role, texts, new WorkLane(role));
+        if (request.isComplete()) request.complete();
+        PassPlan plan = new PassPlan();
+        request.rows.forEach(plan::add);
+        Cancellation never = new Cancellation();
+        for (List<WaitingRow> rows = plan.take(); !rows.isEmpty() && !request.future.isDone(); rows = plan.take()) {
+            runRows(function, rows, never);
+        }
+        try {
+            return request.future.join();
+        } catch (CompletionException e) {
+            throw EmbeddingException.of(e);
+        }
+    }
+
+    private static void runRows(BatchedFunction function, List<WaitingRow> rows, Cancellation cancellation) {
+        List<float[]> vectors;
+        try {
+            vectors = function.forward(rows.stream().map(row -> row.ids).toList(), cancellation);
+        } catch (Exception e) {
+            if (rows.size() == 1 || cancellation.isCancelled()) {
+                fail(rows, e);
+            } else {
+                // One at a time, so that only the text that is at fault fails.
+                rows.forEach(row -> runRows(function, List.of(row), cancellation));
+            }
+            return;
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            BatchedRequest request = rows.get(i).request;
+            try {
+                if (request.put(rows.get(i), vectors.get(i))) request.complete();
+            } catch (RuntimeException e) {
+                request.future.completeExceptionally(e);
+            }
+        }
+    }
+
+    private static void fail(List<WaitingRow> rows, Throwable failure) {
+        Exception known = failure instanceof Exception exception
+                ? exception
+                : new EmbeddingException.BrokenModel("embedding failed: [" + failure + "]", failure);
+        rows.forEach(row -> row.request.future.completeExceptionally(known));
     }
 
     private <T> void run(QueuedWork<T> work) {
@@ -227,11 +417,6 @@ public final class EmbeddingWorkers implements AutoCloseable {
             case QUERY -> queries;
             case DOCUMENT -> documents;
         };
-    }
-
-    private static long checkBound(long maxQueuedBytes) {
-        if (maxQueuedBytes >= 1) return maxQueuedBytes;
-        throw new IllegalArgumentException("[" + QUEUE_BYTES_SETTING + "] is [" + maxQueuedBytes + "], expected 1 or more");
     }
 
     private static EmbeddingException closedFailure() {

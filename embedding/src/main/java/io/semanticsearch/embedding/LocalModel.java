@@ -3,6 +3,7 @@ package io.semanticsearch.embedding;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 public record LocalModel(String model,
         OptionalInt dimensions,
         LongText longText,
+        Execution execution,
         Duration keepAlive,
         List<String> aliases) implements ModelDefinition {
 
@@ -23,6 +25,7 @@ public record LocalModel(String model,
     public LocalModel {
         ModelSource.of(model);
         Objects.requireNonNull(longText, "longText");
+        Objects.requireNonNull(execution, "execution");
         if (dimensions.isPresent() && dimensions.getAsInt() < 1) {
             throw new EmbeddingException.BadRequest(
                     "[" + DefinitionFields.DIMENSIONS + "] is [" + dimensions.getAsInt()
@@ -42,6 +45,13 @@ public record LocalModel(String model,
         return PROVIDER;
     }
 
+    @Override
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = ModelDefinition.super.toMap();
+        map.putAll(execution.toMap());
+        return map;
+    }
+
     public ModelSource source() {
         return ModelSource.of(model);
     }
@@ -51,9 +61,10 @@ public record LocalModel(String model,
                 .flatMap(text -> fields.parsed(text, ModelSource::of));
         OptionalInt dimensions = fields.dimensions();
         LongText longText = fields.longText();
+        Execution execution = Execution.read(fields);
         Duration keepAlive = fields.keepAlive();
         List<String> aliases = fields.aliases(id);
         fields.finish();
-        return new LocalModel(source.orElseThrow().reference(), dimensions, longText, keepAlive, aliases);
+        return new LocalModel(source.orElseThrow().reference(), dimensions, longText, execution, keepAlive, aliases);
     }
 }

@@ -1,6 +1,7 @@
 package io.semanticsearch.embedding;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param prompts what is put before each text
  * @param precision such as {@code int8}
  * @param device such as {@code cpu}
+ * @param notes what else its user should know about how it runs, a sentence each
  */
 public record ModelFacts(int dimension,
         String space,
@@ -21,7 +23,8 @@ public record ModelFacts(int dimension,
         String pooling,
         Prompts prompts,
         String precision,
-        String device) {
+        String device,
+        List<String> notes) {
 
     private static final String DIMENSION = "dimension";
     private static final String SPACE = "space";
@@ -30,6 +33,7 @@ public record ModelFacts(int dimension,
     private static final String PROMPTS = "prompts";
     private static final String PRECISION = "precision";
     private static final String DEVICE = "device";
+    private static final String NOTES = "notes";
 
     public ModelFacts {
         if (dimension < 1) throw new IllegalArgumentException("[" + DIMENSION + "] is [" + dimension + "], expected 1 or more");
@@ -39,12 +43,13 @@ public record ModelFacts(int dimension,
         Objects.requireNonNull(prompts, PROMPTS);
         Objects.requireNonNull(precision, PRECISION);
         Objects.requireNonNull(device, DEVICE);
+        notes = List.copyOf(notes);
     }
 
     public static ModelFacts of(EmbeddingFunction function) {
         Space space = function.space();
         return new ModelFacts(function.dimension(), space.id(), function.maxTokens(), space.pooling(), space.prompts(),
-                function.precision(), function.device());
+                function.precision(), function.device(), function.notes());
     }
 
     /** What {@link #toMap} wrote; an {@link IllegalArgumentException} names what is missing or misshapen. */
@@ -52,7 +57,7 @@ public record ModelFacts(int dimension,
         if (!(map.get(PROMPTS) instanceof Map<?, ?> prompts)) throw unusable(PROMPTS, map.get(PROMPTS));
         return new ModelFacts(number(map, DIMENSION), text(map, SPACE), number(map, MAX_TOKENS), text(map, POOLING),
                 new Prompts(text(prompts, Role.DOCUMENT.wireName()), text(prompts, Role.QUERY.wireName())), text(map, PRECISION),
-                text(map, DEVICE));
+                text(map, DEVICE), texts(map, NOTES));
     }
 
     /** Maps, strings and numbers only, for cluster state and answers. */
@@ -65,6 +70,7 @@ public record ModelFacts(int dimension,
         map.put(SPACE, space);
         map.put(PRECISION, precision);
         map.put(DEVICE, device);
+        if (!notes.isEmpty()) map.put(NOTES, notes);
         return map;
     }
 
@@ -76,6 +82,15 @@ public record ModelFacts(int dimension,
     private static String text(Map<?, ?> map, String key) {
         if (map.get(key) instanceof String text) return text;
         throw unusable(key, map.get(key));
+    }
+
+    /** Absent for a model that there is nothing to say about. */
+    private static List<String> texts(Map<?, ?> map, String key) {
+        return switch (map.get(key)) {
+            case null -> List.of();
+            case List<?> texts -> texts.stream().map(String::valueOf).toList();
+            case Object other -> throw unusable(key, other);
+        };
     }
 
     private static IllegalArgumentException unusable(String key, Object value) {

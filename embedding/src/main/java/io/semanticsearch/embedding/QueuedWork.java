@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /** One work of {@link EmbeddingWorkers} and where its result goes. Equal only to itself, so that two alike can wait. */
-final class QueuedWork<T> {
+final class QueuedWork<T> implements ThreadTask {
 
     final WorkLane lane;
     final long bytes;

@@ -1,35 +1,94 @@
 package io.semanticsearch.embedding;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The works of one role that wait for a thread, oldest first, and their counters. Guarded by the lock of {@link EmbeddingWorkers}. */
+/**
+ * What of one role waits for a thread: works, oldest first, and rows of texts to be run in passes. Guarded by the lock of
+ * {@link EmbeddingWorkers}.
+ */
 final class WorkLane {
 
     private final Role role;
     // Not a queue: a cancelled work is taken out of the middle at once.
     private final LinkedHashSet<QueuedWork<?>> waiting = new LinkedHashSet<>();
+    private final PassPlan plan = new PassPlan();
+    // In the order in which they came, so that closing fails them in it.
+    private final LinkedHashSet<BatchedRequest> requests = new LinkedHashSet<>();
+    private final Set<RunningPass> runningPasses = new HashSet<>();
     private long queuedBytes;
     private int running;
     private long completed;
     private long failed;
     private long rejected;
+    private long passes;
+    private long tokens;
+    private long paddedTokens;
 
     WorkLane(Role role) {
         this.role = role;
     }
 
-    /** Whether the work waits now; if not, it would have passed the bound. */
-    boolean offer(QueuedWork<?> work, long maxQueuedBytes) {
+    /** Why the work is not taken, or null when it waits now. */
+    EmbeddingException offer(QueuedWork<?> work, QueueBounds bounds) {
         // Compared so that the sum cannot overflow.
-        if (!waiting.isEmpty() && work.bytes > maxQueuedBytes - queuedBytes) {
+        if (!waiting.isEmpty() && work.bytes > bounds.bytes() - queuedBytes) {
             rejected++;
-            return false;
+            return new EmbeddingException.Overloaded(
+                    "[" + queuedBytes + "] bytes of " + what() + " wait to be embedded on this node,"
+                            + " and [" + work.bytes + "] more would pass the bound of [" + bounds.bytes()
+                            + "]; send less at a time, try again later, or raise [" + QueueBounds.BYTES_SETTING + "]");
+        }
+        if (work.bytes > 0 && plan.tokens() > bounds.tokens()) {
+            rejected++;
+            return new EmbeddingException.Overloaded("[" + plan.tokens() + "] tokens of " + what()
+                    + " wait to be embedded on this node, expected at most [" + bounds.tokens()
+                    + "]; send less at a time, try again later, or raise [" + QueueBounds.TOKENS_SETTING + "]");
         }
         waiting.add(work);
         queuedBytes += work.bytes;
-        return true;
+        return null;
+    }
+
+    /** Has the rows of a request wait. */
+    void add(BatchedRequest request) {
+        requests.add(request);
+        request.rows.forEach(plan::add);
+    }
+
+    /** Takes out the rows of the next pass, or gives null. */
+    RunningPass startPass() {
+        List<WaitingRow> rows = plan.take();
+        if (rows.isEmpty()) return null;
+        RunningPass pass = new RunningPass(rows);
+        runningPasses.add(pass);
+        int longest = 0;
+        for (WaitingRow row : rows) {
+            tokens += row.ids.length;
+            longest = Math.max(longest, row.ids.length);
+        }
+        paddedTokens += (long) longest * rows.size();
+        passes++;
+        return pass;
+    }
+
+    void finished(RunningPass pass) {
+        runningPasses.remove(pass);
+        pass.ended();
+    }
+
+    /** Takes a request out that is answered or that nobody waits for any more: rows that wait, and passes that run for it alone. */
+    void withdraw(BatchedRequest request) {
+        if (!requests.remove(request)) return;
+        request.rows.forEach(plan::remove);
+        request.running.forEach(pass -> pass.drop(request));
+    }
+
+    List<BatchedRequest> requests() {
+        return List.copyOf(requests);
     }
 
     /** Takes the oldest out to run it, or gives null. */
@@ -59,19 +118,16 @@ final class WorkLane {
         return drained;
     }
 
-    EmbeddingException overloaded(QueuedWork<?> work, long maxQueuedBytes) {
-        String texts = switch (role) {
+    private String what() {
+        return switch (role) {
             case QUERY -> "queries";
             case DOCUMENT -> "documents";
         };
-        return new EmbeddingException.Overloaded(
-                "[" + queuedBytes + "] bytes of " + texts + " wait to be embedded on this node, and ["
-                        + work.bytes + "] more would pass the bound of [" + maxQueuedBytes
-                        + "]; send less at a time, try again later, or raise ["
-                        + EmbeddingWorkers.QUEUE_BYTES_SETTING + "]");
     }
 
     EmbeddingWorkers.Stats.Lane stats() {
-        return new EmbeddingWorkers.Stats.Lane(waiting.size(), queuedBytes, running, completed, failed, rejected);
+        return new EmbeddingWorkers.Stats.Lane(waiting.size(), queuedBytes, running + runningPasses.size(), completed, failed,
+                rejected,
+                plan.rows(), plan.tokens(), passes, tokens, paddedTokens);
     }
 }

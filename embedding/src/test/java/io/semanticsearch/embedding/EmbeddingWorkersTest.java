@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class EmbeddingWorkersTest {
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 100, Duration.ofSeconds(1));
+    private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 0, new QueueBounds(100, 1000), Duration.ofSeconds(1));
 
     @AfterEach
     void close() {
@@ -68,7 +68,7 @@ class EmbeddingWorkersTest {
                         + " time, try again later, or raise [plugins.semantic.queue_bytes]",
                 refusal.getMessage());
         assertFalse(workers.submit(Role.DOCUMENT, 40, () -> null).isDone());
-        assertEquals(new EmbeddingWorkers.Stats.Lane(2, 100, 1, 0, 0, 1), workers.stats().documents());
+        assertEquals(new EmbeddingWorkers.Stats.Lane(2, 100, 1, 0, 0, 1, 0, 0, 0, 0, 0), workers.stats().documents());
     }
 
     @Test
@@ -91,7 +91,7 @@ class EmbeddingWorkersTest {
     void the_bound_can_be_raised() throws Exception {
         hold();
         workers.submit(Role.DOCUMENT, 100, () -> null);
-        workers.setMaxQueuedBytes(200);
+        workers.setBounds(new QueueBounds(200, 1000));
         assertFalse(workers.submit(Role.DOCUMENT, 100, () -> null).isDone());
     }
 
@@ -114,7 +114,7 @@ class EmbeddingWorkersTest {
         hold();
         CompletableFuture<Object> late = workers.submit(Role.QUERY, 100, () -> null).orTimeout(1, TimeUnit.MILLISECONDS);
         assertThrows(ExecutionException.class, late::get);
-        assertEquals(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 0, 0, 0), workers.stats().queries());
+        assertEquals(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), workers.stats().queries());
     }
 
     @Test
@@ -154,8 +154,8 @@ class EmbeddingWorkersTest {
         workers.submit(Role.QUERY, 1, () -> null).get();
         workers.submit(Role.DOCUMENT, 1, () -> null).get();
         workers.submit(Role.DOCUMENT, 1, () -> null).get();
-        assertEquals(new EmbeddingWorkers.Stats(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 1, 0, 0),
-                new EmbeddingWorkers.Stats.Lane(0, 0, 0, 2, 0, 0)), workers.stats());
+        assertEquals(new EmbeddingWorkers.Stats(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0),
+                new EmbeddingWorkers.Stats.Lane(0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0)), workers.stats());
     }
 
     @Test
@@ -189,9 +189,10 @@ class EmbeddingWorkersTest {
     @Test
     void senseless_numbers_are_refused() {
         assertEquals("[threads] is [0], expected 1 or more",
-                assertThrows(IllegalArgumentException.class, () -> new EmbeddingWorkers(0, 1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new EmbeddingWorkers(0, 0, new QueueBounds(1, 1)))
+                        .getMessage());
         assertEquals("[plugins.semantic.queue_bytes] is [0], expected 1 or more",
-                assertThrows(IllegalArgumentException.class, () -> workers.setMaxQueuedBytes(0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new QueueBounds(0, 1)).getMessage());
         assertEquals("[bytes] is [-1], expected 0 or more",
                 assertThrows(IllegalArgumentException.class, () -> workers.submit(Role.QUERY, -1, () -> null)).getMessage());
     }

@@ -23,7 +23,8 @@ class ModelDefinitionTest {
         ModelDefinition definition = define("""
                 {"provider": "local", "model": "built-in:english-small"}""");
         assertEquals(
-                new LocalModel("built-in:english-small", OptionalInt.empty(), LongText.TRUNCATE, Duration.ofMinutes(5),
+                new LocalModel("built-in:english-small", OptionalInt.empty(), LongText.TRUNCATE, Execution.AUTO,
+                        Duration.ofMinutes(5),
                         List.of()),
                 definition);
         assertEquals("local", definition.provider());
@@ -32,7 +33,8 @@ class ModelDefinitionTest {
     @Test
     void a_full_definition_is_read() {
         assertEquals(
-                new LocalModel("file:org/minilm", OptionalInt.of(128), LongText.MEAN, KeepAlive.NEVER_UNLOAD, List.of("a", "b")),
+                new LocalModel("file:org/minilm", OptionalInt.of(128), LongText.MEAN, Execution.AUTO, KeepAlive.NEVER_UNLOAD,
+                        List.of("a", "b")),
                 define("""
                         {"provider": "local", "model": "file:org/minilm", "dimensions": 128, "long_text": "mean", "keep_alive": "-1",
                          "aliases": ["a", "b"]}"""));
@@ -43,7 +45,8 @@ class ModelDefinitionTest {
         for (String json : List.of("""
                 {"provider": "local", "model": "built-in:english-small"}""",
                 """
-                        {"provider": "local", "model": "file:x", "dimensions": 64, "long_text": "error", "keep_alive": "90s", "aliases": ["y"]}""",
+                        {"provider": "local", "model": "file:x", "dimensions": 64, "long_text": "error", "keep_alive": "90s", "aliases": ["y"],
+                         "file": "onnx/model.onnx", "precision": "int8", "device": "gpu:1"}""",
                 """
                         {"provider": "local", "model": "file:x", "keep_alive": -1}""")) {
             ModelDefinition definition = define(json);
@@ -55,11 +58,11 @@ class ModelDefinitionTest {
     void the_map_is_the_body_that_a_user_would_write() {
         assertEquals(
                 Map.of("provider", "local", "model", "file:x", "dimensions", 64, "long_text", "error", "keep_alive", "90s",
-                        "aliases",
+                        "precision", "fp32", "device", "gpu:1", "file", "onnx/model.onnx", "aliases",
                         List.of("y")),
                 define("""
                         {"provider": "local", "model": "file:x", "dimensions": 64, "long_text": "error", "keep_alive": "90000ms",
-                         "aliases": ["y"]}""").toMap());
+                         "aliases": ["y"], "file": "onnx/model.onnx", "precision": "fp32", "device": "gpu:1"}""").toMap());
     }
 
     @Test
@@ -72,7 +75,7 @@ class ModelDefinitionTest {
                         + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], or [-1] to "
                         + "keep the model loaded; "
                         + "[aliases] is [No!], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
-                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, keep_alive, aliases]",
+                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, aliases]",
                 refusal("E 5", """
                         {"provider": "local", "dimensions": 0, "long_text": "cut", "keep_alive": "5 minutes", "aliases": ["No!"],
                          "colour": 1, "size": 2}"""));
@@ -155,13 +158,13 @@ class ModelDefinitionTest {
 
     @Test
     void facts_round_trip() {
-        ModelFacts facts = new ModelFacts(256, "0123456789abcdef", 512, "mean", new Prompts("d: ", ""), "int8", "cpu");
+        ModelFacts facts = new ModelFacts(256, "0123456789abcdef", 512, "mean", new Prompts("d: ", ""), "int8", "cpu", List.of());
         assertEquals(facts, ModelFacts.of(facts.toMap()));
     }
 
     @Test
     void facts_of_another_form_name_the_field() {
-        ModelFacts facts = new ModelFacts(256, "0123456789abcdef", 512, "mean", Prompts.NONE, "int8", "cpu");
+        ModelFacts facts = new ModelFacts(256, "0123456789abcdef", 512, "mean", Prompts.NONE, "int8", "cpu", List.of());
         Map<String, Object> map = facts.toMap();
         map.put("max_tokens", "many");
         Exception e = assertThrows(IllegalArgumentException.class, () -> ModelFacts.of(map));

@@ -30,10 +30,14 @@ final class NodeStats {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("waiting", lane.waiting());
         map.put("waiting_bytes", lane.queuedBytes());
+        map.put("waiting_tokens", lane.waitingTokens());
         map.put("running", lane.running());
         map.put("completed", lane.completed());
         map.put("failed", lane.failed());
         map.put("rejected", lane.rejected());
+        map.put("passes", lane.passes());
+        map.put("tokens", lane.tokens());
+        map.put("padded_tokens", lane.paddedTokens());
         return map;
     }
 

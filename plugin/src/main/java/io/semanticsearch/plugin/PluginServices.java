@@ -6,7 +6,9 @@ import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.QueryCache;
+import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.embedding.local.Transformers;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.ingest.FreshUpdates;
@@ -25,6 +27,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexAbstraction;
 import org.opensearch.cluster.metadata.IndexMetadata;
@@ -32,6 +37,7 @@ import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.env.Environment;
 import org.opensearch.threadpool.Scheduler;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
@@ -41,6 +47,8 @@ import org.opensearch.transport.client.Client;
  * node's own services, so those arrive later, once, in {@link #start}.
  */
 final class PluginServices implements Closeable {
+
+    private static final Logger logger = LogManager.getLogger(PluginServices.class);
 
     private final Settings settings;
     private final ModelRegistry registry;
@@ -63,12 +71,13 @@ final class PluginServices implements Closeable {
 
     PluginServices(Settings settings, Path config) {
         this.settings = settings;
-        LocalModels local = new LocalModels(config.resolve("semantic-search").resolve("models"));
+        LocalModels local = new LocalModels(config.resolve("semantic-search").resolve("models"), transformers(settings, config));
         this.registry = new ModelRegistry(
                 LocalModels.builtIns().stream().map(id -> builtIn(id, local)).toList(),
                 SemanticSettings.DEFAULT_MODEL.get(settings));
         this.workers = new EmbeddingWorkers(
-                SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUEUE_BYTES.get(settings).getBytes());
+                SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
+                queueBounds(settings));
         this.loaded = runsModels() ? Optional.of(new LoadedModels(local, workers)) : Optional.empty();
         this.embedding = new NodeEmbedding(
                 registry,
@@ -78,6 +87,20 @@ final class PluginServices implements Closeable {
                 () -> node.threadPool);
         this.fields = new FieldConfigs(registry);
         this.spaces = new SearchedSpaces(() -> node.clusterService.state(), () -> node.resolver, () -> node.registry, fields);
+    }
+
+    /** The native library lies in the plugin's own folder, where it can be opened without a permission. */
+    private static Transformers transformers(Settings settings, Path config) {
+        Optional<Path> library = Optional.of(SemanticSettings.ONNXRUNTIME_LIBRARY.get(settings)).filter(path -> !path.isEmpty())
+                .map(Path::of);
+        Path cache = new Environment(settings, config).dataFiles()[0].resolve("semantic-search").resolve("graphs");
+        return new Transformers(PluginFolder.NATIVES, library, cache, (level, message, place) -> logger
+                .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place));
+    }
+
+    private static QueueBounds queueBounds(Settings settings) {
+        return new QueueBounds(SemanticSettings.QUEUE_BYTES.get(settings).getBytes(),
+                SemanticSettings.QUEUE_TOKENS.get(settings));
     }
 
     private static Model builtIn(String id, LocalModels local) {
@@ -99,7 +122,8 @@ final class PluginServices implements Closeable {
                 () -> NodeStats.of(embedding, workers, loaded));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
         clusterService.getClusterSettings()
-                .addSettingsUpdateConsumer(SemanticSettings.QUEUE_BYTES, bytes -> workers.setMaxQueuedBytes(bytes.getBytes()));
+                .addSettingsUpdateConsumer(changed -> workers.setBounds(queueBounds(changed)),
+                        List.of(SemanticSettings.QUEUE_BYTES, SemanticSettings.QUEUE_TOKENS));
         // Ahead of pipelines and mappings, which name models.
         clusterService.addHighPriorityApplier(registry);
         loaded.ifPresent(models -> {

@@ -1,6 +1,6 @@
 package io.semanticsearch.plugin;
 
-import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.local.LocalModels;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +33,27 @@ public final class SemanticSettings {
             text -> Setting.parseInt(text, 1, 256, "plugins.semantic.local.threads"),
             Property.NodeScope);
 
+    /** Threads more that embed queries alone, so that a query never waits for a batch of documents to end. */
+    public static final Setting<Integer> QUERY_THREADS = new Setting<>(
+            "plugins.semantic.local.query_threads",
+            settings -> String.valueOf(Math.max(1, OpenSearchExecutors.allocatedProcessors(settings) / 8)),
+            text -> Setting.parseInt(text, 0, 256, "plugins.semantic.local.query_threads"),
+            Property.NodeScope);
+
+    /**
+     * Another build of ONNX Runtime to use in place of the one that comes along: such as one for graphics processors. Whoever names it
+     * vouches for it.
+     */
+    public static final Setting<String> ONNXRUNTIME_LIBRARY = Setting.simpleString(
+            "plugins.semantic.local.onnxruntime_library", "", Property.NodeScope);
+
+    /** Tokens that may wait for a transformer on a node; what comes on top is answered with 429. */
+    public static final Setting<Long> QUEUE_TOKENS = Setting.longSetting(
+            QueueBounds.TOKENS_SETTING, 2_000_000, 1, Property.NodeScope, Property.Dynamic);
+
     /** Text that may wait to be embedded on a node; what comes on top is answered with 429. */
     public static final Setting<ByteSizeValue> QUEUE_BYTES = Setting.byteSizeSetting(
-            EmbeddingWorkers.QUEUE_BYTES_SETTING,
+            QueueBounds.BYTES_SETTING,
             new ByteSizeValue(128, ByteSizeUnit.MB),
             new ByteSizeValue(1, ByteSizeUnit.KB),
             new ByteSizeValue(8, ByteSizeUnit.GB),
@@ -58,7 +76,8 @@ public final class SemanticSettings {
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUEUE_BYTES, QUERY_CACHE_BYTES, IDLE_CHECK);
+        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, ONNXRUNTIME_LIBRARY, QUEUE_BYTES, QUEUE_TOKENS,
+                QUERY_CACHE_BYTES, IDLE_CHECK);
     }
 
     private static boolean isDedicatedClusterManager(Settings settings) {

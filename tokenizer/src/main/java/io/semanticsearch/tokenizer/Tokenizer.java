@@ -2,6 +2,7 @@ package io.semanticsearch.tokenizer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -82,6 +83,32 @@ public final class Tokenizer {
         return firstIsLonger
                 ? pair.fill(first, Math.min(first.count(), longer), second, shorter)
                 : pair.fill(first, shorter, second, Math.min(second.count(), longer));
+    }
+
+    /** How many special tokens {@link #encode} puts round a text: what a window of a long text must leave room for. */
+    public int specialTokenCount() {
+        return single.added();
+    }
+
+    /**
+     * A window of a text's tokens with the special tokens round it, as {@link #encode} would give it for that part alone. Ranges
+     * stay those in the whole text; the window does not count as truncated.
+     *
+     * @param plain what {@link #encodePlain} gave
+     * @param from  the first token of the window
+     * @param to    one past its last token
+     * @throws IndexOutOfBoundsException when there are no such tokens
+     * @throws IllegalArgumentException  when there is a special token among them
+     */
+    public Encoding withSpecialTokens(Encoding plain, int from, int to) {
+        Objects.checkFromToIndex(from, to, plain.ids().length);
+        Tokens window = new Tokens(to - from, 0);
+        for (int i = from; i < to; i++) {
+            if (plain.special()[i])
+                throw new IllegalArgumentException("token [" + i + "] is special, expected an encoding that encodePlain gave");
+            window.add(plain.ids()[i], plain.starts()[i], plain.ends()[i]);
+        }
+        return single.fill(window);
     }
 
     /** One more than the highest id: what a table with a row for each id must have at least. */

@@ -2,6 +2,8 @@ package io.semanticsearch.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,45 @@ final class PostProcessorsTest {
     void empty_text_has_special_tokens_only() {
         assertEquals("[CLS] [SEP]", Shown.of(FILE.read(), FILE.read().encode("", 10)));
         assertEquals("", Shown.of(FILE.read(), FILE.read().encodePlain("", 10)));
+    }
+
+    @Test
+    void windows_of_a_text_get_special_tokens_and_keep_their_ranges() {
+        Tokenizer tokenizer = FILE.read();
+        Encoding plain = tokenizer.encodePlain("a b a", 10);
+        assertEquals(2, tokenizer.specialTokenCount());
+        assertEquals("[CLS] a(0-1) b(2-3) [SEP]", Shown.of(tokenizer, tokenizer.withSpecialTokens(plain, 0, 2)));
+        Encoding last = tokenizer.withSpecialTokens(plain, 2, 3);
+        assertEquals("[CLS] a(4-5) [SEP]", Shown.of(tokenizer, last));
+        assertFalse(last.truncated());
+        assertEquals("[CLS] [SEP]", Shown.of(tokenizer, tokenizer.withSpecialTokens(plain, 3, 3)));
+        Tokenizer bare = FILE.postProcessor("null").read();
+        assertEquals(0, bare.specialTokenCount());
+        assertEquals("b(2-3) a(4-5)", Shown.of(bare, bare.withSpecialTokens(plain, 1, 3)));
+    }
+
+    @Test
+    void window_has_the_types_of_the_template() {
+        String types = """
+                {"type": "TemplateProcessing",
+                 "single": [{"Sequence": {"id": "A", "type_id": 1}}, {"SpecialToken": {"id": "two", "type_id": 2}}],
+                 "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
+                 "special_tokens": {"two": {"id": "two", "ids": [2, 1], "tokens": ["[SEP]", "[CLS]"]}}}""";
+        Tokenizer tokenizer = FILE.postProcessor(types).read();
+        Encoding window = tokenizer.withSpecialTokens(tokenizer.encodePlain("a b a", 10), 1, 3);
+        assertEquals("b(2-3) a(4-5) [SEP] [CLS]", Shown.of(tokenizer, window));
+        assertArrayEquals(new int[]{1, 1, 2, 2}, window.typeIds());
+    }
+
+    @Test
+    void window_is_of_plain_tokens_that_there_are() {
+        Tokenizer tokenizer = FILE.read();
+        Encoding plain = tokenizer.encodePlain("a b", 10);
+        assertThrows(IndexOutOfBoundsException.class, () -> tokenizer.withSpecialTokens(plain, 1, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> tokenizer.withSpecialTokens(plain, 2, 1));
+        Encoding wrapped = tokenizer.encode("a b", 10);
+        var e = assertThrows(IllegalArgumentException.class, () -> tokenizer.withSpecialTokens(wrapped, 1, 4));
+        assertEquals("token [3] is special, expected an encoding that encodePlain gave", e.getMessage());
     }
 
     private static void assertPair(String postProcessor, String shown, int... typeIds) {

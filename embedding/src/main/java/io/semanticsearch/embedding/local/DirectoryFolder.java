@@ -68,6 +68,11 @@ final class DirectoryFolder implements ModelFolder {
     }
 
     @Override
+    public Optional<Path> root() {
+        return Optional.of(root);
+    }
+
+    @Override
     public List<String> files() {
         return list(root, LISTED_DEPTH);
     }

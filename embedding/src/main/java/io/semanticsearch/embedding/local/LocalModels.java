@@ -6,15 +6,10 @@ import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelSource;
 import io.semanticsearch.embedding.Space;
 import io.semanticsearch.tokenizer.Tokenizer;
-import io.semanticsearch.tokenizer.TokenizerException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * Opens local models: those that come with the code and those in the models folder. Safe for many threads; what it opens is closed by
@@ -30,12 +25,26 @@ public final class LocalModels {
                     "tokenizer.json", "model.safetensors", "README.md"));
 
     private final Optional<Path> modelsFolder;
-    // The files of a built-in model never change, so they are hashed once.
-    private final ConcurrentMap<ModelSource, String> builtInRevisions = new ConcurrentHashMap<>();
+    private final Optional<Transformers> transformers;
+    private final KnownRevisions revisions = new KnownRevisions();
 
     /** @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet */
+    public LocalModels(Path modelsFolder, Transformers transformers) {
+        this(Optional.ofNullable(modelsFolder), Optional.of(transformers));
+    }
+
+    /**
+     * For static models only, which need no native code.
+     *
+     * @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet
+     */
     public LocalModels(Path modelsFolder) {
-        this.modelsFolder = Optional.ofNullable(modelsFolder);
+        this(Optional.ofNullable(modelsFolder), Optional.empty());
+    }
+
+    private LocalModels(Optional<Path> modelsFolder, Optional<Transformers> transformers) {
+        this.modelsFolder = modelsFolder;
+        this.transformers = transformers;
     }
 
     /** The models that need no files, as definitions name them: {@code built-in:…}. */
@@ -52,6 +61,9 @@ public final class LocalModels {
     public EmbeddingFunction open(LocalModel definition) {
         ModelFolder folder = folder(definition.source());
         ModelSettings settings = ModelSettings.read(folder);
+        if (transformers.isPresent() && TransformerLayout.describes(settings, definition.execution())) {
+            return transformers.get().open(definition, folder, settings, revisions);
+        }
         StaticLayout layout = StaticLayout.find(folder, settings);
         Safetensors file = Safetensors.open(folder, layout.weights());
         boolean opened = false;
@@ -75,16 +87,17 @@ public final class LocalModels {
         if (!settings.pooling().equals(List.of(ModelSettings.MEAN))) {
             throw StaticLayout.notStatic(folder, settings, "[" + settings.poolingFile() + "] pools by " + settings.pooling());
         }
-        Tokenizer tokenizer = tokenizer(folder, layout.tokenizer());
+        Tokenizer tokenizer = folder.tokenizer(layout.tokenizer());
         if (tokenizer.vocabularySize() > weights.tokens()) {
             throw folder.broken(layout.weights(),
                     "knows [" + weights.tokens() + "] tokens, expected the [" + tokenizer.vocabularySize()
                             + "] of [" + layout.tokenizer() + "]; the two files belong to different models",
                     null);
         }
-        int dimension = dimension(definition, settings, weights);
+        int dimension = dimension(definition, settings, weights.dimension());
         Space space = new Space(definition.provider(), definition.model(),
-                revision(definition.source(), folder, settings, layout),
+                revisions.of(folder, List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
+                        ModelSettings.LENGTH_CONFIG)),
                 settings.prompts(), ModelSettings.MEAN, dimension);
         int maxTokens = settings.maxTokens().orElse(DEFAULT_MAX_TOKENS);
         return new StaticModel(space, tokenizer, file, weights, maxTokens, definition.longText());
@@ -107,28 +120,12 @@ public final class LocalModels {
         };
     }
 
-    private static Tokenizer tokenizer(ModelFolder folder, String file) {
-        try (InputStream in = folder.open(file)) {
-            return Tokenizer.read(in);
-        } catch (IOException | TokenizerException e) {
-            throw folder.broken(file, "cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static int dimension(LocalModel definition, ModelSettings settings, StaticWeights weights) {
-        int dimension = definition.dimensions().orElse(weights.dimension());
-        if (dimension <= weights.dimension()) return dimension;
+    /** @param width numbers of the model's own vectors */
+    static int dimension(LocalModel definition, ModelSettings settings, int width) {
+        int dimension = definition.dimensions().orElse(width);
+        if (dimension <= width) return dimension;
         String trained = settings.matryoshka().isEmpty() ? "" : "; it was trained to be cut to one of " + settings.matryoshka();
-        throw new EmbeddingException.BadRequest("[dimensions] is [" + dimension + "], expected 1 to [" + weights.dimension()
-                + "] for model [" + definition.model() + "]" + trained);
-    }
-
-    private String revision(ModelSource source, ModelFolder folder, ModelSettings settings, StaticLayout layout) {
-        List<String> files = List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
-                ModelSettings.LENGTH_CONFIG);
-        return switch (source) {
-            case ModelSource.BuiltIn builtIn -> builtInRevisions.computeIfAbsent(builtIn, key -> Revision.of(folder, files));
-            case ModelSource.Folder named -> Revision.of(folder, files);
-        };
+        throw new EmbeddingException.BadRequest("[dimensions] is [" + dimension + "], expected 1 to [" + width + "] for model ["
+                + definition.model() + "]" + trained);
     }
 }

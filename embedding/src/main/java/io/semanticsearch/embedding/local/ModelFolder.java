@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.tokenizer.Tokenizer;
+import io.semanticsearch.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -37,6 +39,9 @@ sealed interface ModelFolder permits DirectoryFolder, ResourceFolder {
     /** Where a file is on disk, if it is on disk. */
     Optional<Path> path(String file);
 
+    /** The folder itself, if it is on disk. */
+    Optional<Path> root();
+
     /** Some of the files it has, for messages. */
     List<String> files();
 
@@ -54,6 +59,15 @@ sealed interface ModelFolder permits DirectoryFolder, ResourceFolder {
             throw broken(file, "is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw broken(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A tokenizer.json; {@link EmbeddingException.BrokenModel} when it cannot be used. */
+    default Tokenizer tokenizer(String file) {
+        try (InputStream in = open(file)) {
+            return Tokenizer.read(in);
+        } catch (IOException | TokenizerException e) {
+            throw broken(file, "cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -58,6 +58,11 @@ final class ResourceFolder implements ModelFolder {
     }
 
     @Override
+    public Optional<Path> root() {
+        return Optional.empty();
+    }
+
+    @Override
     public List<String> files() {
         return files;
     }

@@ -39,13 +39,8 @@ final class ExternalFiles {
      * @param expected bytes that its shape asks for
      */
     MemorySegment slice(String tensor, Map<String, String> entries, long expected) throws IOException {
-        String location = entries.getOrDefault("location", "");
-        MemorySegment file = mapped.get(location);
-        if (file == null) {
-            if (mapped.size() == MAX_FILES) throw new IOException("its tensors lie in more than [" + MAX_FILES + "] files");
-            file = map(location, tensor);
-            mapped.put(location, file);
-        }
+        MemorySegment file = find(tensor, entries);
+        String location = entries.get("location");
         long offset = number(entries, "offset", 0, tensor);
         long length = number(entries, "length", expected, tensor);
         if (length != expected || offset < 0 || offset > file.byteSize() || length > file.byteSize() - offset) {
@@ -54,6 +49,18 @@ final class ExternalFiles {
                             + "] of file [" + location + "], which has [" + file.byteSize() + "]");
         }
         return file.asSlice(offset, length);
+    }
+
+    /** The file that a tensor lies in. */
+    MemorySegment find(String tensor, Map<String, String> entries) throws IOException {
+        String location = entries.getOrDefault("location", "");
+        MemorySegment file = mapped.get(location);
+        if (file == null) {
+            if (mapped.size() == MAX_FILES) throw new IOException("its tensors lie in more than [" + MAX_FILES + "] files");
+            file = map(location, tensor);
+            mapped.put(location, file);
+        }
+        return file;
     }
 
     private MemorySegment map(String location, String tensor) throws IOException {

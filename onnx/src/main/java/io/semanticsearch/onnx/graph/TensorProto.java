@@ -69,8 +69,10 @@ record TensorProto(String name, int type, List<Long> shape, TensorData data) {
         }
         if (shape.size() > MAX_AXES) throw in.broken("tensor [" + name + "] has more than [" + MAX_AXES + "] axes");
         // Of a type that is not read here nobody knows the size.
-        if (isExternal && ElementType.of(type).isEmpty()) data = null;
-        else if (isExternal) data = new TensorData.Stored(files.slice(name, external, expectedBytes(in, name, type, shape)));
+        if (isExternal && ElementType.of(type).isEmpty()) {
+            files.find(name, external);
+            data = null;
+        } else if (isExternal) data = new TensorData.Stored(files.slice(name, external, expectedBytes(in, name, type, shape)));
         // Numbers of other fields are those of small constants, which nobody asks for.
         if (data == null) return new TensorProto(name, 0, shape, TensorData.floats());
         TensorProto tensor = new TensorProto(name, type, shape, data);

@@ -44,7 +44,7 @@ public record EncoderShape(Architecture architecture,
         return new EncoderShape(Architecture.MPNET, "mpnet", 12, 768, 12, 3072, 30527, 514, 0, 1e-5f);
     }
 
-    static EncoderShape of(Architecture architecture) {
+    public static EncoderShape of(Architecture architecture) {
         return switch (architecture) {
             case BERT -> miniLm();
             case ROBERTA -> robertaBase();

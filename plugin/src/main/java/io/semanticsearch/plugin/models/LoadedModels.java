@@ -26,8 +26,6 @@ public final class LoadedModels implements AutoCloseable {
     /** Small enough that a query waits for no more than a few milliseconds of documents. */
     private static final TextBatches BATCHES = new TextBatches(64, 64 * 1024);
 
-    private static final int BYTES_A_CHARACTER = 2;
-
     private final LocalModels local;
     private final EmbeddingWorkers workers;
     private final Map<Model, ModelSlot> slots = new ConcurrentHashMap<>();
@@ -41,9 +39,8 @@ public final class LoadedModels implements AutoCloseable {
     public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts) {
         List<CompletableFuture<List<Embedding>>> parts = new ArrayList<>();
         for (TextBatches.Batch batch : BATCHES.split(texts)) {
-            // The slot is asked for when the work runs: waiting must not keep a model in memory.
-            parts.add(workers.submit(role, BYTES_A_CHARACTER * batch.characters(),
-                    () -> slot(model).use(f -> f.encode(role, batch.texts()))));
+            // The slot is asked for when it is their turn: waiting must not keep a model in memory.
+            parts.add(workers.embed(role, batch.texts(), () -> slot(model).lease()));
         }
         CompletableFuture<?>[] all = parts.toArray(CompletableFuture<?>[]::new);
         for (CompletableFuture<?> part : all) {

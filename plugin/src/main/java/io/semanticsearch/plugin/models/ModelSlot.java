@@ -2,9 +2,11 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.FunctionLease;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,6 +34,23 @@ final class ModelSlot {
         } finally {
             release();
         }
+    }
+
+    /** Loads the model if need be and lends it. */
+    FunctionLease lease() {
+        EmbeddingFunction lent = acquire();
+        AtomicBoolean back = new AtomicBoolean();
+        return new FunctionLease() {
+            @Override
+            public EmbeddingFunction function() {
+                return lent;
+            }
+
+            @Override
+            public void close() {
+                if (back.compareAndSet(false, true)) release();
+            }
+        };
     }
 
     private synchronized EmbeddingFunction acquire() {

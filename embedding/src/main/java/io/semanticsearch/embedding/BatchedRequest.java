@@ -1,0 +1,72 @@
+package io.semanticsearch.embedding;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Texts of one request on their way through the passes of a model. Rows of it may run on several threads at once, so what it collects is
+ * guarded by itself, and what it waits for by the lock of {@link EmbeddingWorkers}.
+ */
+final class BatchedRequest {
+
+    final BatchedFunction function;
+    final WorkLane lane;
+    final CompletableFuture<List<Embedding>> future = new CompletableFuture<>();
+    final List<WaitingRow> rows = new ArrayList<>();
+    /** The passes that run rows of it now. */
+    final Set<RunningPass> running = new HashSet<>();
+    private final List<TokenizedText> texts;
+    private final Embedding[] embeddings;
+    private final float[][][] vectors;
+    private final int[] rowsLeft;
+    private int textsLeft;
+
+    /** Tokenises the texts. */
+    static BatchedRequest of(BatchedFunction function, Role role, List<String> texts, WorkLane lane) {
+        return new BatchedRequest(function, lane, texts.stream().map(text -> function.tokenize(role, text)).toList());
+    }
+
+    private BatchedRequest(BatchedFunction function, WorkLane lane, List<TokenizedText> texts) {
+        this.function = function;
+        this.lane = lane;
+        this.texts = texts;
+        this.embeddings = new Embedding[texts.size()];
+        this.vectors = new float[texts.size()][][];
+        this.rowsLeft = new int[texts.size()];
+        this.textsLeft = texts.size();
+        for (int t = 0; t < texts.size(); t++) {
+            List<int[]> textRows = texts.get(t).rows();
+            for (int r = 0; r < textRows.size(); r++) {
+                rows.add(new WaitingRow(this, t, r, textRows.get(r)));
+            }
+            vectors[t] = new float[textRows.size()][];
+            rowsLeft[t] = textRows.size();
+            if (texts.get(t).decided().isPresent()) {
+                embeddings[t] = texts.get(t).decided().get();
+                textsLeft--;
+            }
+        }
+    }
+
+    /** Takes the vector of a row in; true when that was the last of all. */
+    synchronized boolean put(WaitingRow row, float[] vector) {
+        vectors[row.text][row.row] = vector;
+        if (--rowsLeft[row.text] > 0) return false;
+        embeddings[row.text] = function.embedding(texts.get(row.text), Arrays.asList(vectors[row.text]));
+        vectors[row.text] = null;
+        return --textsLeft == 0;
+    }
+
+    boolean isComplete() {
+        return textsLeft == 0;
+    }
+
+    /** Hands the embeddings over; only when {@link #put} or {@link #isComplete} said that they are all there. */
+    void complete() {
+        future.complete(List.of(embeddings));
+    }
+}

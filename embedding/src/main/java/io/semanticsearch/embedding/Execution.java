@@ -1,0 +1,52 @@
+package io.semanticsearch.embedding;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How a local model is run: no part of its space, because it moves a vector by less than search can tell.
+ *
+ * @param file the weights or graph to take from the model's folder, relative to it; empty for the usual one
+ */
+public record Execution(Optional<String> file, PrecisionChoice precision, DeviceChoice device) {
+
+    /** What a definition that says nothing gets. */
+    public static final Execution AUTO = new Execution(Optional.empty(), PrecisionChoice.AUTO, DeviceChoice.AUTO);
+
+    private static final String FILE = "file";
+    private static final String PRECISION = "precision";
+    private static final String DEVICE = "device";
+    private static final Pattern FILE_NAME = Pattern
+            .compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(?:onnx|safetensors)");
+
+    public Execution {
+        Objects.requireNonNull(precision, PRECISION);
+        Objects.requireNonNull(device, DEVICE);
+        if (file.isPresent() && !FILE_NAME.matcher(file.get()).matches()) {
+            throw new EmbeddingException.BadRequest("[" + FILE + "] is [" + file.get()
+                    + "], expected the name of an [.onnx] or [.safetensors] file in the model's folder, such as [onnx/model.onnx]");
+        }
+    }
+
+    static Execution read(DefinitionFields fields) {
+        Optional<String> file = fields.text(FILE).flatMap(text -> fields.parsed(text,
+                name -> new Execution(Optional.of(name), PrecisionChoice.AUTO, DeviceChoice.AUTO).file.orElseThrow()));
+        PrecisionChoice precision = fields.text(PRECISION).flatMap(text -> fields.parsed(text, PrecisionChoice::of))
+                .orElse(PrecisionChoice.AUTO);
+        DeviceChoice device = fields.text(DEVICE).flatMap(text -> fields.parsed(text, DeviceChoice::of))
+                .orElse(DeviceChoice.AUTO);
+        return new Execution(file, precision, device);
+    }
+
+    /** The fields of a definition that {@link #read} reads back. */
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        file.ifPresent(name -> map.put(FILE, name));
+        map.put(PRECISION, precision.wireName());
+        map.put(DEVICE, device.wireName());
+        return map;
+    }
+}

@@ -1,0 +1,28 @@
+package io.semanticsearch.embedding;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How exactly a transformer is to compute. */
+public enum PrecisionChoice {
+    /** {@link #INT8} where its vectors stay close to those of the original, else {@link #FP32}. */
+    AUTO,
+    /** In 32-bit floating point, as the model was published. */
+    FP32,
+    /** With the matrices of its layers in 8 bits: about three times as fast on a CPU. */
+    INT8;
+
+    /** The name in definitions. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The choice with this wire name; a {@link EmbeddingException.BadRequest} names the known ones. */
+    public static PrecisionChoice of(String wireName) {
+        for (PrecisionChoice choice : values()) {
+            if (choice.wireName().equals(wireName)) return choice;
+        }
+        throw new EmbeddingException.BadRequest("[precision] is [" + wireName + "], expected one of "
+                + Arrays.stream(values()).map(PrecisionChoice::wireName).toList());
+    }
+}

@@ -1,0 +1,37 @@
+package io.semanticsearch.embedding;
+
+import io.semanticsearch.onnx.Cancellation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A forward pass while it runs: ended early when nobody waits for any of its rows. Guarded by the lock of {@link EmbeddingWorkers}. */
+final class RunningPass implements ThreadTask {
+
+    final List<WaitingRow> rows;
+    final Cancellation cancellation = new Cancellation();
+    private final Set<BatchedRequest> wanted = new HashSet<>();
+
+    RunningPass(List<WaitingRow> rows) {
+        this.rows = rows;
+        for (WaitingRow row : rows) {
+            wanted.add(row.request);
+            row.request.running.add(this);
+        }
+    }
+
+    BatchedFunction function() {
+        return rows.getFirst().request.function;
+    }
+
+    /** Nobody waits for this request any more. */
+    void drop(BatchedRequest request) {
+        if (wanted.remove(request) && wanted.isEmpty()) cancellation.cancel();
+    }
+
+    void ended() {
+        for (WaitingRow row : rows) {
+            row.request.running.remove(this);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package io.semanticsearch.embedding.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.PrecisionChoice;
+import io.semanticsearch.onnx.graph.BrokenModelException;
+import io.semanticsearch.onnx.graph.Compilation;
+import io.semanticsearch.onnx.graph.EncoderCompiler;
+import io.semanticsearch.onnx.graph.EncoderOptions;
+import io.semanticsearch.onnx.graph.EncoderSource;
+import io.semanticsearch.onnx.graph.Precision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * The graphs that were compiled of transformers on this machine, each in a folder named by the content that it was made of, so that a
+ * model is compiled and checked once. A folder appears whole or not at all; several processes may share the place.
+ *
+ * <p>A compiled graph is used only when its vectors are close to those of the graph that came with the model.
+ */
+final class CompiledGraphs {
+
+    /** The least cosine to the original over all probe texts. */
+    static final double LEAST_FP32 = 0.99999;
+    static final double LEAST_INT8 = 0.99;
+
+    private static final String GRAPH = "model.onnx";
+    private static final String REPORT = "report.json";
+    private static final String UNFINISHED = ".unfinished-";
+    private static final Duration UNFINISHED_FOR = Duration.ofHours(6);
+    private static final Duration UNUSED_FOR = Duration.ofDays(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    // A larger hidden size makes a product of matrices that needs more rows to be worth it.
+    private static final int SMALL_HIDDEN = 512;
+    private static final int SMALL_PASS = 256;
+    private static final int LARGE_PASS = 512;
+
+    private final Path folder;
+    private final ConcurrentMap<String, Object> beingMade = new ConcurrentHashMap<>();
+    private final AtomicBoolean cleaned = new AtomicBoolean();
+
+    /** @param folder where they are kept; made when first needed */
+    CompiledGraphs(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * What to compile.
+     *
+     * @param model as its user wrote it, for messages
+     * @param revision of its files
+     * @param place its transformer's folder
+     * @param weights relative to that: safetensors or ONNX
+     * @param original the graph that came with the model
+     */
+    record Source(String model, String revision, Path place, String weights, Optional<Path> original) {}
+
+    /** Runs the probe texts through a graph. */
+    @FunctionalInterface
+    interface Probe {
+
+        /** @return of each probe text its pooled vector */
+        List<float[]> vectors(Path graph, String precision);
+    }
+
+    /** The graph to run; compiled now if that was not done before. */
+    PreparedGraph prepare(Source source, PrecisionChoice choice, Probe probe) {
+        String key = source.revision + "-" + choice.wireName() + "-" + EncoderCompiler.VERSION;
+        // One at a time for each, because a second would do the same work.
+        synchronized (beingMade.computeIfAbsent(key, k -> new Object())) {
+            try {
+                Files.createDirectories(folder);
+                if (cleaned.compareAndSet(false, true)) clean();
+                Path made = folder.resolve(key);
+                if (!Files.isRegularFile(made.resolve(REPORT))) make(source, choice, probe, made);
+                return read(source, made);
+            } catch (BrokenModelException e) {
+                throw new EmbeddingException.BrokenModel("model [" + source.model + "]: " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new EmbeddingException.Unavailable("model [" + source.model + "] could not be compiled into [" + folder
+                        + "]: " + e + "; see that there is space and that the node may write there", e);
+            } finally {
+                beingMade.remove(key);
+            }
+        }
+    }
+
+    private void make(Source source, PrecisionChoice choice, Probe probe, Path target) throws IOException {
+        Path work = Files.createDirectory(folder.resolve(UNFINISHED + UUID.randomUUID()));
+        try {
+            ObjectNode report = new Making(source, probe, work).make(choice);
+            Files.write(work.resolve(REPORT), JSON.writeValueAsBytes(report));
+            try {
+                Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+                // Another process was faster; it made the same.
+            }
+        } finally {
+            delete(work);
+        }
+    }
+
+    private PreparedGraph read(Source source, Path made) throws IOException {
+        Path report = made.resolve(REPORT);
+        JsonNode json;
+        try {
+            json = JSON.readTree(Files.readAllBytes(report));
+        } catch (JsonProcessingException e) {
+            throw new IOException("[" + report + "] is damaged; delete the folder", e);
+        }
+        Files.setLastModifiedTime(report, java.nio.file.attribute.FileTime.from(Instant.now()));
+        List<String> notes = new ArrayList<>();
+        json.path("notes").forEach(note -> notes.add(note.asText()));
+        if (json.path("precision").asText().equals(PreparedGraph.ORIGINAL)) {
+            Path original = source.original.orElseThrow(() -> new EmbeddingException.BadRequest("model [" + source.model
+                    + "] cannot be run: " + String.join("; ", notes)
+                    + ". It has to bring a graph of its own: export it to [onnx/model.onnx] in its folder"));
+            return new PreparedGraph(original, PreparedGraph.ORIGINAL, "cpu", Files.size(original), LARGE_PASS,
+                    OptionalInt.empty(),
+                    notes);
+        }
+        Path graph = made.resolve(GRAPH);
+        long bytes;
+        try (Stream<Path> files = Files.list(made)) {
+            bytes = files.mapToLong(file -> file.toFile().length()).sum();
+        }
+        int hidden = json.path("hidden").asInt();
+        return new PreparedGraph(graph, json.path("precision").asText(), "cpu", bytes,
+                hidden <= SMALL_HIDDEN ? SMALL_PASS : LARGE_PASS, OptionalInt.of(json.path("max_tokens").asInt()), notes);
+    }
+
+    /** Takes away what a process that died left, and what no model was opened from for long. */
+    private void clean() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.toList()) {
+                boolean unfinished = entry.getFileName().toString().startsWith(UNFINISHED);
+                Path used = unfinished ? entry : entry.resolve(REPORT);
+                if (!Files.exists(used)) continue;
+                Instant last = Files.getLastModifiedTime(used).toInstant();
+                if (last.isBefore(Instant.now().minus(unfinished ? UNFINISHED_FOR : UNUSED_FOR))) delete(entry);
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Compiles and compares, in a folder of its own. */
+    private static final class Making {
+
+        private final Source source;
+        private final Probe probe;
+        private final Path work;
+        private final ObjectNode report = JSON.createObjectNode();
+        private Optional<List<float[]>> expected = Optional.empty();
+
+        Making(Source source, Probe probe, Path work) {
+            this.source = source;
+            this.probe = probe;
+            this.work = work;
+        }
+
+        /** Leaves the graph in the folder, or none where the original is to be run. */
+        ObjectNode make(PrecisionChoice choice) throws IOException {
+            if (source.original.isPresent()) {
+                expected = Optional.of(probe.vectors(source.original.get(), PreparedGraph.ORIGINAL));
+            }
+            if (choice != PrecisionChoice.FP32 && int8()) return report;
+            if (!report.has("precision")) fp32();
+            return report;
+        }
+
+        /** Whether int8 it is. */
+        private boolean int8() throws IOException {
+            if (expected.isEmpty()) {
+                // Nothing to compare with but the same weights in full.
+                Optional<Path> full = compile(Precision.FP32, "fp32.onnx");
+                if (full.isEmpty()) return false;
+                expected = Optional.of(probe.vectors(full.get(), PreparedGraph.FP32));
+                note("int8 was compared with the same weights in fp32, because the folder has no ONNX graph of the model");
+                deleteAll("fp32.onnx");
+            }
+            Optional<Path> graph = compile(Precision.INT8, GRAPH);
+            if (graph.isEmpty()) return false;
+            double cosine = leastCosine(probe.vectors(graph.get(), PreparedGraph.INT8), expected.get());
+            if (cosine < LEAST_INT8) {
+                note(String.format(Locale.ROOT,
+                        "int8 is not used: its vectors have a cosine of %.4f to the original, expected %s or"
+                                + " more",
+                        cosine, LEAST_INT8));
+                deleteAll(GRAPH);
+                return false;
+            }
+            report.put("precision", PreparedGraph.INT8);
+            note(String.format(Locale.ROOT, "compiled to int8, cosine to the original %.4f or more", cosine));
+            return true;
+        }
+
+        private void fp32() throws IOException {
+            Optional<Path> graph = compile(Precision.FP32, GRAPH);
+            if (graph.isEmpty()) return;
+            if (source.original.isEmpty()) {
+                report.put("precision", PreparedGraph.FP32);
+                note("compiled to fp32, not compared, because the folder has no ONNX graph of the model");
+                return;
+            }
+            double cosine = leastCosine(probe.vectors(graph.get(), PreparedGraph.FP32), expected.orElseThrow());
+            if (cosine >= LEAST_FP32) {
+                report.put("precision", PreparedGraph.FP32);
+                note(String.format(Locale.ROOT, "compiled to fp32, cosine to the original %.6f or more", cosine));
+                return;
+            }
+            deleteAll(GRAPH);
+            keep(String.format(Locale.ROOT, "the compiled graph has a cosine of %.6f to the original, expected %s or more",
+                    cosine,
+                    LEAST_FP32));
+        }
+
+        private Optional<Path> compile(Precision precision, String name) throws IOException {
+            Compilation compilation = EncoderCompiler.compile(new EncoderSource(source.place, source.weights),
+                    EncoderOptions.tokens(precision), work.resolve(name));
+            return switch (compilation) {
+                case Compilation.Compiled compiled -> {
+                    report.put("hidden", compiled.hidden());
+                    report.put("max_tokens", compiled.maxTokens());
+                    yield Optional.of(compiled.file());
+                }
+                case Compilation.Kept kept -> {
+                    if (!report.has("precision")) keep(kept.reason());
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private void keep(String reason) {
+            report.put("precision", PreparedGraph.ORIGINAL);
+            note("runs the graph that came with it as it is: " + reason);
+        }
+
+        private void note(String note) {
+            report.withArray("notes").add(note);
+        }
+
+        private void deleteAll(String name) throws IOException {
+            Files.deleteIfExists(work.resolve(name));
+            Files.deleteIfExists(work.resolve(name + ".data"));
+        }
+    }
+
+    /** Over texts. NaN, which a damaged graph gives, is the worst of all. */
+    static double leastCosine(List<float[]> a, List<float[]> b) {
+        double least = 1;
+        for (int i = 0; i < a.size(); i++) {
+            double dot = 0;
+            double aa = 0;
+            double bb = 0;
+            for (int d = 0; d < a.get(i).length; d++) {
+                dot += (double) a.get(i)[d] * b.get(i)[d];
+                aa += (double) a.get(i)[d] * a.get(i)[d];
+                bb += (double) b.get(i)[d] * b.get(i)[d];
+            }
+            double cosine = dot / Math.sqrt(aa * bb);
+            least = cosine >= -1 ? Math.min(least, cosine) : -1;
+        }
+        return least;
+    }
+}

@@ -1,0 +1,193 @@
+package io.semanticsearch.embedding.local;
+
+import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.onnx.Cancellation;
+import io.semanticsearch.onnx.ElementType;
+import io.semanticsearch.onnx.OnnxCall;
+import io.semanticsearch.onnx.OnnxCancelledException;
+import io.semanticsearch.onnx.OnnxException;
+import io.semanticsearch.onnx.OnnxRuntime;
+import io.semanticsearch.onnx.OnnxSession;
+import io.semanticsearch.onnx.SessionOptions;
+import io.semanticsearch.onnx.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A graph that makes vectors of tokens, opened: ours or one that came with a model. Safe for many threads, which run it side by side, each
+ * with a call of its own that is kept for the next. Closed by whoever opened it, when nothing runs any more.
+ */
+final class EncoderSession implements AutoCloseable {
+
+    // Vectors of tokens come first: what a graph pooled itself may not be pooled as the model's files say.
+    private static final List<String> TOKEN_OUTPUTS = List.of("last_hidden_state", "token_embeddings", "hidden_states");
+    private static final List<String> TEXT_OUTPUTS = List.of("sentence_embedding", "text_embeds", "text_embedding");
+    private static final int TOKEN_AXES = 3;
+    private static final int TEXT_AXES = 2;
+
+    private final String model;
+    private final OnnxSession session;
+    private final List<EncoderInput> inputs;
+    private final TensorInfo output;
+    private final RowPooling pooling;
+    private final int padding;
+    private final Queue<OnnxCall> idle = new ConcurrentLinkedQueue<>();
+
+    private EncoderSession(String model, OnnxSession session, List<EncoderInput> inputs, TensorInfo output, RowPooling pooling,
+            int padding) {
+        this.model = model;
+        this.session = session;
+        this.inputs = inputs;
+        this.output = output;
+        this.pooling = pooling;
+        this.padding = padding;
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param model as its user wrote it, for messages
+     * @param padding id of the token that fills up
+     */
+    static EncoderSession open(String model,
+            OnnxRuntime runtime,
+            Path graph,
+            SessionOptions options,
+            RowPooling pooling,
+            int padding) {
+        OnnxSession session;
+        try {
+            session = runtime.openSession(graph, options);
+        } catch (OnnxException e) {
+            throw new EmbeddingException.BrokenModel("model [" + model + "]: file [" + graph.getFileName()
+                    + "] is not a graph that can be run: " + e.getMessage() + "; fetch or export it again", e);
+        }
+        boolean opened = false;
+        try {
+            List<EncoderInput> inputs = new ArrayList<>();
+            for (TensorInfo info : session.inputs()) {
+                inputs.add(EncoderInput.of(info).orElseThrow(() -> new EmbeddingException.BadRequest("model [" + model
+                        + "]: its graph [" + graph.getFileName() + "] has the input [" + info
+                        + "], which an encoder of texts does not have; export the model for feature extraction")));
+            }
+            TensorInfo output = output(session).orElseThrow(() -> new EmbeddingException.BadRequest("model [" + model
+                    + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
+                    + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
+            opened = true;
+            return new EncoderSession(model, session, inputs, output, pooling, padding);
+        } finally {
+            if (!opened) session.close();
+        }
+    }
+
+    private static Optional<TensorInfo> output(OnnxSession session) {
+        for (int axes : new int[]{TOKEN_AXES, TEXT_AXES}) {
+            List<TensorInfo> candidates = session.outputs().stream()
+                    .filter(info -> info.type() == ElementType.FLOAT32 || info.type() == ElementType.FLOAT16)
+                    .filter(info -> info.shape().size() == axes).toList();
+            for (String name : axes == TOKEN_AXES ? TOKEN_OUTPUTS : TEXT_OUTPUTS) {
+                Optional<TensorInfo> named = candidates.stream().filter(info -> info.name().equals(name)).findFirst();
+                if (named.isPresent()) return named;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the graph itself makes one vector of a text. */
+    private boolean poolsItself() {
+        return output.shape().size() == TEXT_AXES;
+    }
+
+    /**
+     * Runs rows side by side, padded to the longest.
+     *
+     * @param rows token ids, each row with one or more
+     * @return of each row the pooled vector
+     */
+    List<float[]> run(List<int[]> rows, Cancellation cancellation) {
+        OnnxCall call = idle.poll();
+        if (call == null) call = session.newCall(List.of(output.name()));
+        boolean usable = false;
+        try {
+            int length = 0;
+            for (int[] ids : rows) length = Math.max(length, ids.length);
+            for (int i = 0; i < inputs.size(); i++) inputs.get(i).write(call, i, rows, length, padding);
+            setOutput(call, rows.size(), length);
+            call.run(cancellation);
+            List<float[]> vectors = pooled(call, rows, length);
+            usable = true;
+            return vectors;
+        } catch (OnnxCancelledException e) {
+            usable = true;
+            throw new EmbeddingException.DeadlineExceeded("embedding with model [" + model + "] was ended: " + e.getMessage());
+        } catch (OnnxException e) {
+            throw new EmbeddingException.BrokenModel("model [" + model + "] failed on [" + rows.size() + "] texts of up to ["
+                    + rows.stream().mapToInt(row -> row.length).max().orElse(0) + "] tokens: " + e.getMessage(), e);
+        } finally {
+            if (usable) {
+                idle.add(call);
+            } else {
+                call.close();
+            }
+        }
+    }
+
+    /** In place where the size of a vector is known, because a copy of all tokens' vectors takes time. */
+    private void setOutput(OnnxCall call, int rows, int length) {
+        TensorInfo.Dimension hidden = output.shape().getLast();
+        if (!hidden.isFixed()) {
+            call.outputOfAnyShape(0);
+        } else if (poolsItself()) {
+            call.output(0, rows, hidden.size());
+        } else {
+            call.output(0, rows, length, hidden.size());
+        }
+    }
+
+    private List<float[]> pooled(OnnxCall call, List<int[]> rows, int length) {
+        long[] shape = call.resultShape(0);
+        int hidden = Math.toIntExact(shape[shape.length - 1]);
+        long expected = (long) rows.size() * (poolsItself() ? 1 : length) * hidden;
+        MemorySegment result = call.result(0);
+        long bytes = output.type() == ElementType.FLOAT16 ? Short.BYTES : Float.BYTES;
+        if (hidden < 1 || result.byteSize() != expected * bytes) {
+            throw new EmbeddingException.BrokenModel("model [" + model + "] gave [" + result.byteSize() + "] bytes, expected ["
+                    + expected * bytes + "] for [" + rows.size() + "] texts of [" + length + "] tokens");
+        }
+        List<float[]> vectors = new ArrayList<>(rows.size());
+        if (poolsItself()) {
+            for (int r = 0; r < rows.size(); r++) vectors.add(floats(result, (long) r * hidden, new float[hidden], hidden));
+            return vectors;
+        }
+        float[] tokens = new float[length * hidden];
+        for (int r = 0; r < rows.size(); r++) {
+            int own = rows.get(r).length;
+            floats(result, (long) r * length * hidden, tokens, own * hidden);
+            vectors.add(pooling.pool(tokens, own, hidden));
+        }
+        return vectors;
+    }
+
+    private float[] floats(MemorySegment result, long from, float[] into, int count) {
+        if (output.type() == ElementType.FLOAT32) {
+            MemorySegment.copy(result, ValueLayout.JAVA_FLOAT, from * Float.BYTES, into, 0, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                into[i] = Float.float16ToFloat(result.getAtIndex(ValueLayout.JAVA_SHORT, from + i));
+            }
+        }
+        return into;
+    }
+
+    @Override
+    public void close() {
+        for (OnnxCall call = idle.poll(); call != null; call = idle.poll()) call.close();
+        session.close();
+    }
+}

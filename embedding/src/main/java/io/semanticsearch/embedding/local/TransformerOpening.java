@@ -1,0 +1,172 @@
+package io.semanticsearch.embedding.local;
+
+import io.semanticsearch.embedding.DeviceChoice;
+import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.PrecisionChoice;
+import io.semanticsearch.embedding.Space;
+import io.semanticsearch.onnx.Cancellation;
+import io.semanticsearch.onnx.CudaOptions;
+import io.semanticsearch.onnx.OnnxRuntime;
+import io.semanticsearch.onnx.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** One transformer while it is opened: which graph, on which device, and that it works. */
+record TransformerOpening(LocalModel definition,
+        ModelSettings settings,
+        TransformerFiles files,
+        OnnxRuntime runtime,
+        CompiledGraphs compiled) {
+
+    private static final int DEFAULT_MAX_TOKENS = 512;
+    private static final int PROBE_TOKENS = 256;
+    private static final int ORIGINAL_PASS = 512;
+    private static final int GPU_PASS = 16_384;
+    private static final String CUDA_PROVIDER = "CUDAExecutionProvider";
+    private static final SessionOptions INT8_OPTIONS = SessionOptions.DEFAULT;
+
+    private record Opened(PreparedGraph graph, EncoderSession session) {}
+
+    EmbeddingFunction open() {
+        Opened opened = onDevice();
+        boolean done = false;
+        try {
+            EmbeddingFunction function = function(opened);
+            done = true;
+            return function;
+        } finally {
+            if (!done) opened.session.close();
+        }
+    }
+
+    private EmbeddingFunction function(Opened opened) {
+        int maxTokens = maxTokens(opened.graph.maxTokens());
+        int[] probe = files.tokenizer().encode(ProbeTexts.ALL.getFirst(), maxTokens).ids();
+        int width = opened.session.run(List.of(probe), new Cancellation()).getFirst().length;
+        for (Dense layer : files.dense()) {
+            if (layer.inputs() != width) {
+                throw new EmbeddingException.BrokenModel("model [" + model() + "] has a dense layer of [" + layer.inputs()
+                        + "] inputs after [" + width + "] numbers; its files belong to different models");
+            }
+            width = layer.outputs();
+        }
+        Space space = new Space(definition.provider(), definition.model(), files.revision(), settings.prompts(),
+                files.pooling().name(), LocalModels.dimension(definition, settings, width));
+        return new TransformerModel(space, files.tokenizer(), opened.graph, opened.session, files.dense(), maxTokens,
+                files.layout().lowerCase(), definition.longText());
+    }
+
+    private Opened onDevice() {
+        DeviceChoice device = definition.execution().device();
+        return switch (device.kind()) {
+            case CPU -> onCpu(List.of());
+            case AUTO -> runtime.providers().contains(CUDA_PROVIDER) ? onGpuIfPossible(device) : onCpu(List.of());
+            case GPU, NVIDIA -> {
+                if (!runtime.providers().contains(CUDA_PROVIDER))
+                    throw noGpu(device, "ONNX Runtime [" + runtime.version()
+                            + "] here runs on " + runtime.providers() + " only");
+                yield onGpu(device);
+            }
+            case AMD -> throw noGpu(device, "processors of AMD are not supported by this version");
+        };
+    }
+
+    private EmbeddingException.BadRequest noGpu(DeviceChoice device, String why) {
+        return new EmbeddingException.BadRequest("model [" + model() + "] is to run on [device] of [" + device + "]: " + why
+                + "; name the library of a build for CUDA 12 with the setting [plugins.semantic.local.onnxruntime_library], or"
+                + " choose [auto] or [cpu]");
+    }
+
+    private Opened onGpuIfPossible(DeviceChoice device) {
+        try {
+            return onGpu(device);
+        } catch (EmbeddingException e) {
+            return onCpu(List.of("runs on the CPU, because the graphics processor cannot be used: " + e.getMessage()));
+        }
+    }
+
+    /** In fp32: 8-bit products are for processors. */
+    private Opened onGpu(DeviceChoice device) {
+        PreparedGraph graph = prepared(PrecisionChoice.FP32).on("gpu:" + device.number(), GPU_PASS);
+        SessionOptions options = SessionOptions.DEFAULT.withCuda(new CudaOptions(device.number(), 0, Map.of()));
+        return new Opened(graph, session(graph.file(), options));
+    }
+
+    private Opened onCpu(List<String> notes) {
+        PreparedGraph graph = prepared(definition.execution().precision()).with(notes);
+        return new Opened(graph, session(graph.file(), options(graph.precision())));
+    }
+
+    /** The graph of ours where there can be one, else the one that came with the model. */
+    private PreparedGraph prepared(PrecisionChoice precision) {
+        TransformerLayout layout = files.layout();
+        Path place = root().resolve(layout.place().folder());
+        String weights = layout.safetensors().or(layout::graph).orElseThrow();
+        String prefix = layout.place().folder().isEmpty() ? "" : layout.place().folder() + "/";
+        if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
+            return compiled
+                    .prepare(new CompiledGraphs.Source(model(), files.revision(), place, weights.substring(prefix.length()),
+                            files.original()), precision, this::probe);
+        }
+        return original("its folder has no [" + layout.config() + "] that says what it computes");
+    }
+
+    private PreparedGraph original(String why) {
+        Path graph = files.original().orElseThrow(() -> new EmbeddingException.BadRequest("model [" + model()
+                + "] cannot be run: " + why + ", and there is no ONNX graph in it; export it to [onnx/model.onnx]"));
+        try {
+            return new PreparedGraph(graph, PreparedGraph.ORIGINAL, "cpu", Files.size(graph), ORIGINAL_PASS, OptionalInt.empty(),
+                    List.of("runs the graph that came with it as it is: " + why));
+        } catch (IOException e) {
+            throw new EmbeddingException.BrokenModel("model [" + model() + "]: [" + graph + "] cannot be read: " + e, e);
+        }
+    }
+
+    private List<float[]> probe(Path graph, String precision) {
+        int maxTokens = Math.min(PROBE_TOKENS, maxTokens(OptionalInt.empty()));
+        List<int[]> rows = ProbeTexts.ALL.stream().map(text -> files.tokenizer().encode(text, maxTokens).ids()).toList();
+        List<float[]> vectors = new ArrayList<>();
+        try (EncoderSession session = session(graph, options(precision))) {
+            if (precision.equals(PreparedGraph.ORIGINAL)) {
+                rows.forEach(row -> vectors.addAll(session.run(List.of(row), new Cancellation())));
+            } else {
+                // Side by side as in use: padding must change nothing, and in int8 neighbours share a scale.
+                vectors.addAll(session.run(rows, new Cancellation()));
+            }
+        }
+        return vectors;
+    }
+
+    private EncoderSession session(Path graph, SessionOptions options) {
+        return EncoderSession.open(model(), runtime, graph, options, files.pooling(), files.padding());
+    }
+
+    private static SessionOptions options(String precision) {
+        return precision.equals(PreparedGraph.INT8) ? INT8_OPTIONS : SessionOptions.DEFAULT;
+    }
+
+    private int maxTokens(OptionalInt ofGraph) {
+        int maxTokens = Math.min(files.layout().maxTokens().orElse(ofGraph.orElse(DEFAULT_MAX_TOKENS)),
+                ofGraph.orElse(Integer.MAX_VALUE));
+        int added = files.tokenizer().specialTokenCount();
+        if (maxTokens > added) return maxTokens;
+        throw new EmbeddingException.BrokenModel("model [" + model() + "] reads at most [" + maxTokens
+                + "] tokens, expected more than the [" + added + "] that its tokenizer adds");
+    }
+
+    private Path root() {
+        return files.folder().root().orElseThrow(() -> new EmbeddingException.BadRequest(
+                "model [" + model() + "] is a transformer, which must lie in a folder on disk"));
+    }
+
+    private String model() {
+        return definition.model();
+    }
+}

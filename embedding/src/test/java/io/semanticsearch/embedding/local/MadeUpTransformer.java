@@ -1,0 +1,95 @@
+package io.semanticsearch.embedding.local;
+
+import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelDefinition;
+import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.RandomEncoder;
+import io.semanticsearch.onnx.graph.RandomWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The folder of a transformer with random weights, as a test writes it: {@code made-up} in the models folder, with weights, an export and
+ * a tokenizer whose words are {@code w5} to {@code w210}, whose ids are their numbers.
+ */
+final class MadeUpTransformer {
+
+    static final String MODULES = """
+            [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+             {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+             {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}]""";
+
+    /** [CLS] and [SEP] are 2 and 3. RoBERTa counts no position for id 1. */
+    static final String TOKENIZER = """
+            {"added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"},
+             "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+             "max_input_chars_per_word": 100, "vocab": {"[PAD]": 0, "<pad>": 1, "[CLS]": 2, "[SEP]": 3, "[UNK]": 4, %s}}}"""
+            .formatted(IntStream.range(5, 211).mapToObj(id -> "\"w" + id + "\": " + id).collect(Collectors.joining(", ")));
+
+    private final Path modelsFolder;
+    private final Path folder;
+    private final Path cache;
+
+    MadeUpTransformer(Path scratch, EncoderShape shape) throws IOException {
+        this.modelsFolder = scratch.resolve("models");
+        this.folder = modelsFolder.resolve("made-up");
+        this.cache = scratch.resolve("cache");
+        RandomEncoder.write(RandomWeights.of(shape, 7), folder);
+        write("modules.json", MODULES);
+        write("tokenizer.json", TOKENIZER);
+        write("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
+    }
+
+    MadeUpTransformer write(String file, String text) throws IOException {
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+        return this;
+    }
+
+    MadeUpTransformer without(String file) throws IOException {
+        Files.delete(folder.resolve(file));
+        return this;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path cache() {
+        return cache;
+    }
+
+    LocalModels models() {
+        return new LocalModels(modelsFolder, new Transformers(natives(), Optional.empty(), cache, (level, message, place) -> {
+        }));
+    }
+
+    static Path natives() {
+        return Path.of(System.getProperty("natives.folder"));
+    }
+
+    EmbeddingFunction open(Object... fields) {
+        return models().open(definition(fields));
+    }
+
+    static LocalModel definition(Object... fields) {
+        Map<String, Object> body = new HashMap<>(Map.of("provider", "local", "model", "file:made-up"));
+        for (int i = 0; i < fields.length; i += 2) body.put((String) fields[i], fields[i + 1]);
+        return (LocalModel) ModelDefinition.of("made-up", body);
+    }
+
+    /** A text of so many words, without the special tokens. */
+    static String text(int words, int seed) {
+        return IntStream.range(0, words).mapToObj(i -> "w" + (5 + Math.floorMod(i * 31 + seed * 17, 206)))
+                .collect(Collectors.joining(" "));
+    }
+}
