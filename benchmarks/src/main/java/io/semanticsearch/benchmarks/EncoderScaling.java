@@ -56,20 +56,20 @@ final class EncoderScaling {
     }
 
     private Turns time(Precision precision) throws Exception {
-        List<int[]> texts = TokenIds.of(TEXTS, TOKENS, files.shape().vocabulary());
+        List<int[]> texts = files.randomIds(TEXTS, TOKENS);
         Path products = files.folder().resolve("products-" + precision + ".onnx");
         ProductGraph.write(files.shape(), precision, products);
-        try (OnnxSession session = runtime.openSession(files.compiled(precision), EncoderPeers.options(precision));
+        try (OnnxSession session = files.openCompiled(runtime, precision);
                 CompiledEncoder first = new CompiledEncoder(session);
                 CompiledEncoder second = new CompiledEncoder(session);
-                OnnxSession productSession = runtime.openSession(products, EncoderPeers.options(precision));
+                OnnxSession productSession = runtime.openSession(products, EncoderFiles.options(runtime, precision));
                 OnnxCall product = productSession.newCall();
                 ExecutorService workers = Executors.newFixedThreadPool(2)) {
             MemorySegment x = product.input(0, TEXTS * TOKENS, files.shape().hidden());
             Random random = new Random(1);
             for (long i = 0; i < x.byteSize() / Float.BYTES; i++)
                 x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-            return new Turns().add(ONE, () -> workers.submit(() -> calls(first, texts)).get())
+            return Turns.onTheWall().add(ONE, () -> workers.submit(() -> calls(first, texts)).get())
                     .add(TWO, () -> {
                         Future<?> other = workers.submit(() -> calls(first, texts));
                         workers.submit(() -> calls(second, texts)).get();

@@ -6,7 +6,6 @@ import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.graph.EncoderShape;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,8 +16,6 @@ import java.util.List;
 record EncoderSpeed(int rounds) implements Measurement {
     static final List<String> OPTIONS = List.of("--rounds");
 
-    private static final Path NATIVES = Path.of("onnx", "target", "natives");
-
     static EncoderSpeed of(CommandLine options) {
         return new EncoderSpeed(options.number("--rounds", 8));
     }
@@ -26,7 +23,7 @@ record EncoderSpeed(int rounds) implements Measurement {
     @Override
     public ObjectNode run(PrintStream out) throws IOException {
         DjlEncoder.prepare(EncoderFiles.MODELS.resolve("djl"));
-        OnnxRuntime runtime = OnnxRuntime.open(NATIVES);
+        OnnxRuntime runtime = OnnxRuntime.open(EncoderFiles.NATIVES);
         ObjectNode figures = JsonNodeFactory.instance.objectNode();
         try {
             EnglishText text = EnglishText.read();
@@ -34,7 +31,7 @@ record EncoderSpeed(int rounds) implements Measurement {
             EncoderFiles miniLm = EncoderFiles.write("minilm", EncoderShape.miniLm(), text);
             new EncoderPeers(runtime, miniLm, rounds).report("minilm", figures, out);
             new EncoderScaling(runtime, miniLm, 2 * rounds).report(figures, out);
-            new MixedLengths(runtime, miniLm, text, Math.max(1, rounds / 2)).report(figures, out);
+            new MixedLengths(miniLm, text, Math.max(1, rounds / 2)).report(figures, out);
             EncoderFiles bertBase = EncoderFiles.write("bert-base", EncoderShape.bertBase(), text);
             new EncoderPeers(runtime, bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
         } catch (IOException | RuntimeException e) {

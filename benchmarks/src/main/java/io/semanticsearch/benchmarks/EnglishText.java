@@ -1,6 +1,7 @@
 package io.semanticsearch.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.semanticsearch.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
  * Text to measure with: the sentences of the demo's corpus.
@@ -41,6 +43,21 @@ record EnglishText(List<String> sentences) {
             paragraphs.add(String.join(" ", chosen));
         }
         return paragraphs;
+    }
+
+    /**
+     * Texts of so many tokens, the special two included, of words that are a token each.
+     *
+     * @param tokenizer of a vocabulary that has most words whole
+     */
+    List<String> ofLengths(Tokenizer tokenizer, int... lengths) {
+        List<String> whole = words().stream().filter(word -> tokenizer.id(word).isPresent()).toList();
+        Random random = new Random(SEED);
+        List<String> texts = new ArrayList<>();
+        for (int length : lengths) {
+            texts.add(random.ints(length - 2, 0, whole.size()).mapToObj(whole::get).collect(Collectors.joining(" ")));
+        }
+        return texts;
     }
 
     /** Words in lower case, the most frequent first. */

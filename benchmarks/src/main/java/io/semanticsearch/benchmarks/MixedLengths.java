@@ -1,81 +1,73 @@
 package io.semanticsearch.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.onnx.OnnxRuntime;
-import io.semanticsearch.onnx.OnnxSession;
+import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.FunctionLease;
+import io.semanticsearch.embedding.QueueBounds;
+import io.semanticsearch.embedding.Role;
 import io.semanticsearch.onnx.graph.Precision;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
-/** Texts of all lengths, as a bulk of documents has them, on all processors. */
+/**
+ * Texts of all lengths, as a bulk of documents has them, on all processors: the project's own as a node runs it, from text to vector; the
+ * peer from token ids, which spares it the tokenizer.
+ */
 final class MixedLengths {
     private static final int TEXTS = 256;
     private static final int PEER_BATCH = 32;
-    private static final int MAX_TOKENS = 512;
     private static final String PADDED = "ORT Java fp32, 32 at a time";
     private static final String ALONE = "ORT Java fp32, one at a time";
+    private static final String FP32 = "ours fp32";
+    private static final String INT8 = "ours int8";
+    private static final QueueBounds BOUNDS = new QueueBounds(1 << 26, 1 << 24);
 
-    private final OnnxRuntime runtime;
     private final EncoderFiles files;
     private final int rounds;
-    private final List<int[]> texts = new ArrayList<>();
+    private final List<String> texts;
+    private final List<int[]> ids;
     private final int processors = Runtime.getRuntime().availableProcessors();
 
-    MixedLengths(OnnxRuntime runtime, EncoderFiles files, EnglishText text, int rounds) {
-        this.runtime = runtime;
+    MixedLengths(EncoderFiles files, EnglishText text, int rounds) throws Exception {
         this.files = files;
         this.rounds = rounds;
-        Random random = new Random(1);
-        for (int length : TokenIds.lengths(TEXTS)) texts.add(random.ints(length, 1000, files.shape().vocabulary()).toArray());
+        this.texts = text.ofLengths(files.readTokenizer(), LogNormal.lengths(TEXTS));
+        this.ids = files.encode(texts);
     }
 
     void report(ObjectNode figures, PrintStream out) throws Exception {
         try (OrtArraysEncoder peer = new OrtArraysEncoder(files.export(), processors);
-                OnnxSession fp32 = runtime.openSession(files.compiled(Precision.FP32), EncoderPeers.options(Precision.FP32));
-                OnnxSession int8 = runtime.openSession(files.compiled(Precision.INT8), EncoderPeers.options(Precision.INT8));
-                ExecutorService workers = Executors.newFixedThreadPool(processors)) {
-            Turns turns = new Turns().add(PADDED, () -> {
-                for (int i = 0; i < TEXTS; i += PEER_BATCH) peer.embed(texts.subList(i, Math.min(TEXTS, i + PEER_BATCH)));
+                EmbeddingFunction fp32 = files.open(Precision.FP32);
+                EmbeddingFunction int8 = files.open(Precision.INT8);
+                EmbeddingWorkers workers = new EmbeddingWorkers(processors, 0, BOUNDS)) {
+            Turns turns = Turns.onTheWall().add(PADDED, () -> {
+                for (int i = 0; i < TEXTS; i += PEER_BATCH) peer.embed(ids.subList(i, Math.min(TEXTS, i + PEER_BATCH)));
             }).add(ALONE, () -> {
-                for (int[] text : texts) peer.embed(List.of(text));
-            }).add("ours fp32", () -> ours(fp32, workers)).add("ours int8", () -> ours(int8, workers)).run(rounds, 0);
-            int tokens = texts.stream().mapToInt(text -> text.length).sum();
+                for (int[] text : ids) peer.embed(List.of(text));
+            }).add(FP32, () -> embed(workers, fp32)).add(INT8, () -> embed(workers, int8)).run(rounds, 0);
+            int tokens = ids.stream().mapToInt(text -> text.length).sum();
             Table table = new Table(TEXTS + " texts of " + tokens / TEXTS + " tokens on average", "texts/s", "to padded",
                     "to alone");
-            for (String name : List.of(PADDED, ALONE, "ours fp32", "ours int8")) {
+            for (String name : List.of(PADDED, ALONE, FP32, INT8)) {
                 table.row(name, Table.cell(TEXTS / turns.seconds(name), 0), Table.cell(turns.speedup(name, PADDED), 2),
                         Table.cell(turns.speedup(name, ALONE), 2));
             }
             table.print(out);
-            figures.put("mixed_fp32_vs_padded32", Decimals.round(turns.speedup("ours fp32", PADDED), 2));
-            figures.put("mixed_int8_vs_padded32", Decimals.round(turns.speedup("ours int8", PADDED), 2));
-            figures.put("mixed_fp32_vs_one_at_a_time", Decimals.round(turns.speedup("ours fp32", ALONE), 2));
-            figures.put("mixed_int8_vs_one_at_a_time", Decimals.round(turns.speedup("ours int8", ALONE), 2));
+            figures.put("mixed_fp32_vs_padded32", Decimals.round(turns.speedup(FP32, PADDED), 2));
+            figures.put("mixed_int8_vs_padded32", Decimals.round(turns.speedup(INT8, PADDED), 2));
+            figures.put("mixed_fp32_vs_one_at_a_time", Decimals.round(turns.speedup(FP32, ALONE), 2));
+            figures.put("mixed_int8_vs_one_at_a_time", Decimals.round(turns.speedup(INT8, ALONE), 2));
         }
     }
 
-    private void ours(OnnxSession session, ExecutorService workers) throws Exception {
-        List<int[]> sorted = new ArrayList<>(texts);
-        sorted.sort(Comparator.comparingInt((int[] text) -> text.length).reversed());
-        ConcurrentLinkedQueue<List<int[]>> batches = new ConcurrentLinkedQueue<>();
-        for (int from = 0; from < sorted.size();) {
-            int to = Math.min(sorted.size(), from + Math.max(1, MAX_TOKENS / sorted.get(from).length));
-            batches.add(sorted.subList(from, to));
-            from = to;
-        }
-        List<Future<?>> running = new ArrayList<>();
-        for (int i = 0; i < processors; i++) running.add(workers.submit(() -> {
-            try (CompiledEncoder encoder = new CompiledEncoder(session)) {
-                for (List<int[]> batch = batches.poll(); batch != null; batch = batches.poll()) encoder.embed(batch);
-            }
-        }));
-        for (Future<?> run : running) run.get();
+    private void embed(EmbeddingWorkers workers, EmbeddingFunction function) throws Exception {
+        workers.embed(Role.DOCUMENT, texts, () -> new Kept(function)).get();
+    }
+
+    /** Stays open. */
+    private record Kept(EmbeddingFunction function) implements FunctionLease {
+        @Override
+        public void close() {}
     }
 }
