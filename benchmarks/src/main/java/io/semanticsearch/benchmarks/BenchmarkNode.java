@@ -30,11 +30,11 @@ final class BenchmarkNode implements AutoCloseable {
 
     /** @param command of the benchmark; each has its own home, so that two may run at a time, if not with good figures */
     static BenchmarkNode start(String command, NodeChoice choice, PrintStream out) throws IOException {
-        OpenSearchHome home = OpenSearchHome.create(ASSEMBLED, TARGET.resolve("home-" + command));
+        OpenSearchHome home = home(command);
         home.install(pluginZip());
         choice.model().copyTo(home);
         out.println("Starting OpenSearch " + home.version() + " with the plugin, model [" + choice.model().name() + "] …");
-        BenchmarkNode node = new BenchmarkNode(home, NodeProcess.start(home, choice.settings(), JdkFinder.find().home()));
+        BenchmarkNode node = start(home, choice);
         try {
             choice.model().define(node.rest);
             return node;
@@ -42,6 +42,21 @@ final class BenchmarkNode implements AutoCloseable {
             node.close();
             throw e;
         }
+    }
+
+    /** The same node without the plugin. */
+    static BenchmarkNode startBare(String command, NodeChoice choice, PrintStream out) throws IOException {
+        OpenSearchHome home = home(command);
+        out.println("Starting OpenSearch " + home.version() + " without the plugin …");
+        return start(home, choice);
+    }
+
+    private static OpenSearchHome home(String command) throws IOException {
+        return OpenSearchHome.create(ASSEMBLED, TARGET.resolve("home-" + command));
+    }
+
+    private static BenchmarkNode start(OpenSearchHome home, NodeChoice choice) throws IOException {
+        return new BenchmarkNode(home, NodeProcess.start(home, choice.settings(), JdkFinder.find().home()));
     }
 
     OpenSearchHome home() {

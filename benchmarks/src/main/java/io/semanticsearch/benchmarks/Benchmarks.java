@@ -27,10 +27,17 @@ public final class Benchmarks {
               memory                     memory of the node while it embeds, and while a model comes and goes
                   --texts N              short texts to embed, 100000 if not given
                   --unloads N            how often the model is loaded and unloaded, 1000 if not given
+                  --calls N              how often an encoder is called without a node, 1000000 if not given
               search --data FOLDER       searches a second by meaning and by keyword, 1 and 4 clients, cold and warm query cache
                   --rounds N             rounds, 3 if not given
+              encoder                    encoders next to the same ones in other libraries, without a node
+                  --rounds N             rounds that count, 8 if not given
+              tokenizer                  the tokenizer next to Hugging Face's, without a node
+                  --rounds N             rounds that count, 10 if not given
+              static                     the built-in model next to an encoder in int8, without a node
+                  --rounds N             rounds that count, 8 if not given
 
-            Every command also knows
+            The first four also know
                   --model FOLDER         a static model to measure in place of the built-in one
                   --heap SIZE            heap of the node, 1g if not given
 
@@ -66,6 +73,9 @@ public final class Benchmarks {
             case "ingest" -> Ingest.of(CommandLine.parse(options, Ingest.OPTIONS, folder));
             case "memory" -> Memory.of(CommandLine.parse(options, Memory.OPTIONS, folder));
             case "search" -> SearchSpeed.of(CommandLine.parse(options, SearchSpeed.OPTIONS, folder));
+            case "encoder" -> EncoderSpeed.of(CommandLine.parse(options, EncoderSpeed.OPTIONS, folder));
+            case "tokenizer" -> TokenizerSpeed.of(CommandLine.parse(options, TokenizerSpeed.OPTIONS, folder));
+            case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };
     }

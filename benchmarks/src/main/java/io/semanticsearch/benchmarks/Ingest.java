@@ -6,6 +6,7 @@ import io.semanticsearch.benchmarks.BenchmarkNode.NodeChoice;
 import io.semanticsearch.benchmarks.EvaluationSet.Document;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.Execution;
 import io.semanticsearch.embedding.KeepAlive;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.LongText;
@@ -76,7 +77,7 @@ record Ingest(Path data, NodeChoice choice, OptionalInt count, int rounds, int c
     private EmbeddingFunction open(BenchmarkNode node) {
         return new LocalModels(MeasuredModel.models(node.home()))
                 .open(new LocalModel(choice.model().reference(), OptionalInt.empty(),
-                        LongText.TRUNCATE, KeepAlive.DEFAULT, List.of()));
+                        LongText.TRUNCATE, Execution.AUTO, KeepAlive.DEFAULT, List.of()));
     }
 
     private Map<String, IngestFigures.Way> ways(List<Document> documents, BenchmarkNode node, EmbeddingFunction function) {

@@ -18,17 +18,20 @@ import java.util.stream.Stream;
  *
  * @param texts how many texts are embedded
  * @param unloads how often the model is loaded and unloaded
+ * @param calls how often an encoder is called, without a node
  */
-record Memory(NodeChoice choice, int texts, int unloads) implements Measurement {
-    static final List<String> OPTIONS = Stream.concat(Stream.of("--texts", "--unloads"), NodeChoice.OPTIONS.stream()).toList();
+record Memory(NodeChoice choice, int texts, int unloads, int calls) implements Measurement {
+    static final List<String> OPTIONS = Stream.concat(Stream.of("--texts", "--unloads", "--calls"), NodeChoice.OPTIONS.stream()).toList();
 
     private static final int BATCH = 500;
     private static final int POINTS = 10;
+    private static final int STARTS = 3;
     private static final int WORDS = 8;
     private static final long SEED = 20_260_101;
 
     static Memory of(CommandLine options) {
-        return new Memory(NodeChoice.of(options), options.number("--texts", 100_000), options.number("--unloads", 1_000));
+        return new Memory(NodeChoice.of(options), options.number("--texts", 100_000), options.number("--unloads", 1_000),
+                options.number("--calls", 1_000_000));
     }
 
     /** The node's memory after so many texts or unloads. */
@@ -36,6 +39,7 @@ record Memory(NodeChoice choice, int texts, int unloads) implements Measurement 
 
     @Override
     public ObjectNode run(PrintStream out) throws IOException {
+        ObjectNode measured;
         try (BenchmarkNode node = BenchmarkNode.start("memory", choice, out)) {
             Random random = new Random(SEED);
             List<Point> embedding = series(node, texts, BATCH, out, "texts", count -> embed(node.rest(), random, count));
@@ -45,8 +49,37 @@ record Memory(NodeChoice choice, int texts, int unloads) implements Measurement 
             figures.set("embed", figures("embed", embedding, table));
             figures.set("unload", figures("load and unload", unloading, table));
             table.print(out);
-            return figures;
+            measured = figures;
         }
+        reportCalls(measured, out);
+        reportPlugin(measured, out);
+        return measured;
+    }
+
+    private void reportCalls(ObjectNode figures, PrintStream out) throws IOException {
+        out.println("Calling an encoder " + calls + " times …");
+        double growth = CallGrowth.megabytes(calls) * 1_000_000 / calls;
+        new Table("encoder, calls", "grown MB a million").row(Integer.toString(calls), Table.cell(growth, 1)).print(out);
+        figures.put("rss_growth_mb_per_million_calls", Decimals.round(growth, 1));
+    }
+
+    /** Two nodes differ by some megabytes even if nothing else does, so there are several of each. */
+    private void reportPlugin(ObjectNode figures, PrintStream out) throws IOException {
+        double[] with = new double[STARTS];
+        double[] without = new double[STARTS];
+        for (int i = 0; i < STARTS; i++) {
+            try (BenchmarkNode node = BenchmarkNode.start("memory", choice, out)) {
+                embed(node.rest(), new Random(SEED), BATCH);
+                with[i] = ProcessMemory.residentMbAfterCollection(node);
+            }
+            try (BenchmarkNode node = BenchmarkNode.startBare("memory", choice, out)) {
+                without[i] = ProcessMemory.residentMbAfterCollection(node);
+            }
+        }
+        double plugin = new Latencies(with).median() - new Latencies(without).median();
+        new Table("a fresh node", "RSS MB").row("with the plugin, after " + BATCH + " texts", Table.cell(new Latencies(with).median(), 1))
+                .row("without", Table.cell(new Latencies(without).median(), 1)).row("difference", Table.cell(plugin, 1)).print(out);
+        figures.put("rss_plugin_mb", Decimals.round(plugin, 1));
     }
 
     /** Does so much of something. */

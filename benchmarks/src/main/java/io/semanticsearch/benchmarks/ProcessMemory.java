@@ -24,7 +24,7 @@ record ProcessMemory(double rssMb, double anonMb, double heapMb) {
 
     static ProcessMemory of(BenchmarkNode node) throws IOException {
         collectGarbage(node.pid());
-        List<String> status = Files.readAllLines(Path.of("/proc", Long.toString(node.pid()), "status"));
+        List<String> status = status(node.pid());
         try {
             Thread.sleep(STATS_AGE_MILLIS);
         } catch (InterruptedException e) {
@@ -34,6 +34,21 @@ record ProcessMemory(double rssMb, double anonMb, double heapMb) {
         JsonNode nodes = node.rest().get("/_nodes/_local/stats/jvm").path("nodes");
         double heap = nodes.elements().next().path("jvm").path("mem").path("heap_used_in_bytes").asDouble() / MB;
         return new ProcessMemory(megabytes(status, "VmRSS"), megabytes(status, "RssAnon"), heap);
+    }
+
+    /** All of a process that is in memory now. */
+    static double residentMb(long pid) throws IOException {
+        return megabytes(status(pid), "VmRSS");
+    }
+
+    /** The node's memory without OpenSearch being asked for its heap. */
+    static double residentMbAfterCollection(BenchmarkNode node) throws IOException {
+        collectGarbage(node.pid());
+        return residentMb(node.pid());
+    }
+
+    private static List<String> status(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"));
     }
 
     /** Without it the figures would show when the JVM last collected rather than what the node holds. */

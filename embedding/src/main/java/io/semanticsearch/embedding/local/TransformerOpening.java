@@ -10,6 +10,7 @@ import io.semanticsearch.onnx.Cancellation;
 import io.semanticsearch.onnx.CudaOptions;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.SessionOptions;
+import io.semanticsearch.onnx.graph.Int8Arithmetic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,6 @@ record TransformerOpening(LocalModel definition,
     private static final int ORIGINAL_PASS = 512;
     private static final int GPU_PASS = 16_384;
     private static final String CUDA_PROVIDER = "CUDAExecutionProvider";
-    private static final SessionOptions INT8_OPTIONS = SessionOptions.DEFAULT;
 
     private record Opened(PreparedGraph graph, EncoderSession session) {}
 
@@ -102,7 +102,7 @@ record TransformerOpening(LocalModel definition,
 
     private Opened onCpu(List<String> notes) {
         PreparedGraph graph = prepared(definition.execution().precision()).with(notes);
-        return new Opened(graph, session(graph.file(), options(graph.precision())));
+        return new Opened(graph, session(graph.file(), options(graph.precision(), graph.file())));
     }
 
     /** The graph of ours where there can be one, else the one that came with the model. */
@@ -134,7 +134,7 @@ record TransformerOpening(LocalModel definition,
         int maxTokens = Math.min(PROBE_TOKENS, maxTokens(OptionalInt.empty()));
         List<int[]> rows = ProbeTexts.ALL.stream().map(text -> files.tokenizer().encode(text, maxTokens).ids()).toList();
         List<float[]> vectors = new ArrayList<>();
-        try (EncoderSession session = session(graph, options(precision))) {
+        try (EncoderSession session = session(graph, options(precision, graph))) {
             if (precision.equals(PreparedGraph.ORIGINAL)) {
                 rows.forEach(row -> vectors.addAll(session.run(List.of(row), new Cancellation())));
             } else {
@@ -149,8 +149,14 @@ record TransformerOpening(LocalModel definition,
         return EncoderSession.open(model(), runtime, graph, options, files.pooling(), files.padding());
     }
 
-    private static SessionOptions options(String precision) {
-        return precision.equals(PreparedGraph.INT8) ? INT8_OPTIONS : SessionOptions.DEFAULT;
+    private SessionOptions options(String precision, Path graph) {
+        if (!precision.equals(PreparedGraph.INT8)) return SessionOptions.DEFAULT;
+        try {
+            return Int8Arithmetic.options(runtime, graph.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new EmbeddingException.Unavailable("model [" + model() + "] could not be tried out beside [" + graph + "]: " + e
+                    + "; see that there is space and that the node may write there", e);
+        }
     }
 
     private int maxTokens(OptionalInt ofGraph) {

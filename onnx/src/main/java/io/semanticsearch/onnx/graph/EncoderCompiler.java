@@ -26,10 +26,10 @@ import java.util.TreeMap;
 public final class EncoderCompiler {
 
     /** Changes with the graphs that come out; part of the key of whoever keeps them. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
-    private static final int IR_VERSION = 8;
-    private static final List<OperatorSetIdProto> OPERATOR_SETS = List.of(new OperatorSetIdProto("", 17),
+    static final int IR_VERSION = 8;
+    static final List<OperatorSetIdProto> OPERATOR_SETS = List.of(new OperatorSetIdProto("", 17),
             new OperatorSetIdProto(NodeProto.MICROSOFT, 1));
 
     private EncoderCompiler() {}

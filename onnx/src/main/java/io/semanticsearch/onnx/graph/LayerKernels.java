@@ -18,11 +18,14 @@ sealed interface LayerKernels permits FloatKernels, Int8Kernels {
      */
     String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs);
 
+    /** Whether the feed-forward layers read all texts as one: float32 [batch * tokens, hidden] in place of [batch, tokens, hidden]. */
+    boolean flat();
+
     /**
      * A linear layer, then GELU.
      *
-     * @param reads name of a value float32 [batch, tokens, inputs]
-     * @return name of a value float32 [batch, tokens, outputs]
+     * @param reads name of a value float32 [batch, tokens, inputs], or [batch * tokens, inputs] if {@link #flat}
+     * @return name of a value float32 with the outputs as its last axis
      */
     String gelu(GraphBuilder graph, String name, String reads, Linear linear);
 

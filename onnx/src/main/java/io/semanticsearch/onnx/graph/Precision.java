@@ -8,8 +8,7 @@ public enum Precision {
      * Matrices of the layers in eight bits, a scale for each output; inputs are brought to eight bits while it runs, with one scale for
      * the whole batch, so a vector depends a little on its neighbours in the batch. Embedding tables stay in fp32.
      *
-     * <p>The session must set {@code session.x64quantprecision} to {@code 1}: on x86 processors without VNNI the usual product of unsigned
-     * inputs and signed weights overflows, and vectors are wrong without any error. On others the entry changes nothing.
+     * <p>The session must be opened with {@link Int8Arithmetic#options}, or vectors are wrong on some processors.
      */
     INT8
 }

@@ -1,0 +1,86 @@
+package io.semanticsearch.benchmarks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.semanticsearch.onnx.OnnxCall;
+import io.semanticsearch.onnx.OnnxRuntime;
+import io.semanticsearch.onnx.OnnxSession;
+import io.semanticsearch.onnx.graph.Precision;
+import io.semanticsearch.onnx.graph.ProductGraph;
+import java.io.PrintStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** How near an encoder comes to what the processor gives at best: to its products of matrices alone, and to twice as much on two threads. */
+final class EncoderScaling {
+    private static final String ONE = "one worker";
+    private static final String TWO = "two workers";
+    private static final String PRODUCTS = "products alone";
+    private static final int TEXTS = 8;
+    private static final int TOKENS = 64;
+    private static final int CALLS = 8;
+    private static final int TURN_MILLIS = 100;
+
+    private final OnnxRuntime runtime;
+    private final EncoderFiles files;
+    private final int rounds;
+
+    EncoderScaling(OnnxRuntime runtime, EncoderFiles files, int rounds) {
+        this.runtime = runtime;
+        this.files = files;
+        this.rounds = rounds;
+    }
+
+    void report(ObjectNode figures, PrintStream out) throws Exception {
+        Table table = new Table(TEXTS + "x" + TOKENS, "tokens/s", "Gop/s", "products Gop/s", "share", "two workers to one");
+        double scaling = Double.MAX_VALUE;
+        for (Precision precision : Precision.values()) {
+            String name = precision.toString().toLowerCase(Locale.ROOT);
+            Turns turns = time(precision);
+            double operations = TEXTS * TOKENS * files.operations(TOKENS) / (turns.seconds(ONE) / CALLS) / 1e9;
+            double peak = TEXTS * TOKENS * ProductGraph.operations(files.shape()) / turns.seconds(PRODUCTS) / 1e9;
+            double two = 2 * turns.speedup(TWO, ONE);
+            scaling = Math.min(scaling, two);
+            table.row(name, Table.cell(TEXTS * TOKENS * CALLS / turns.seconds(ONE), 0), Table.cell(operations, 0),
+                    Table.cell(peak, 0), Table.cell(operations / peak, 2), Table.cell(two, 2));
+            figures.put("gemm_share_" + name, Decimals.round(operations / peak, 3));
+        }
+        table.print(out);
+        figures.put("two_workers_vs_one", Decimals.round(scaling, 2));
+    }
+
+    private Turns time(Precision precision) throws Exception {
+        List<int[]> texts = files.randomIds(TEXTS, TOKENS);
+        Path products = files.folder().resolve("products-" + precision + ".onnx");
+        ProductGraph.write(files.shape(), precision, products);
+        try (OnnxSession session = files.openCompiled(runtime, precision);
+                CompiledEncoder first = new CompiledEncoder(session);
+                CompiledEncoder second = new CompiledEncoder(session);
+                OnnxSession productSession = runtime.openSession(products, EncoderFiles.options(runtime, precision));
+                OnnxCall product = productSession.newCall();
+                ExecutorService workers = Executors.newFixedThreadPool(2)) {
+            MemorySegment x = product.input(0, TEXTS * TOKENS, files.shape().hidden());
+            Random random = new Random(1);
+            for (long i = 0; i < x.byteSize() / Float.BYTES; i++)
+                x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            return Turns.onTheWall().add(ONE, () -> workers.submit(() -> calls(first, texts)).get())
+                    .add(TWO, () -> {
+                        Future<?> other = workers.submit(() -> calls(first, texts));
+                        workers.submit(() -> calls(second, texts)).get();
+                        other.get();
+                    })
+                    .add(PRODUCTS, product::run).run(rounds, TURN_MILLIS);
+        }
+    }
+
+    /** Several in a row, so that handing over counts for nothing. */
+    private static void calls(CompiledEncoder encoder, List<int[]> texts) {
+        for (int i = 0; i < CALLS; i++) encoder.embed(texts);
+    }
+}

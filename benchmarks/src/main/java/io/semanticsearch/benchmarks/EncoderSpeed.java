@@ -1,0 +1,44 @@
+package io.semanticsearch.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.semanticsearch.onnx.OnnxRuntime;
+import io.semanticsearch.onnx.graph.EncoderShape;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Runs encoders of two sizes next to the same encoders in other libraries, in this process.
+ *
+ * @param rounds how many rounds count
+ */
+record EncoderSpeed(int rounds) implements Measurement {
+    static final List<String> OPTIONS = List.of("--rounds");
+
+    static EncoderSpeed of(CommandLine options) {
+        return new EncoderSpeed(options.number("--rounds", 8));
+    }
+
+    @Override
+    public ObjectNode run(PrintStream out) throws IOException {
+        DjlEncoder.prepare(EncoderFiles.MODELS.resolve("djl"));
+        OnnxRuntime runtime = OnnxRuntime.open(EncoderFiles.NATIVES);
+        ObjectNode figures = JsonNodeFactory.instance.objectNode();
+        try {
+            EnglishText text = EnglishText.read();
+            out.println("Writing encoders with random weights …");
+            EncoderFiles miniLm = EncoderFiles.write("minilm", EncoderShape.miniLm(), text);
+            new EncoderPeers(runtime, miniLm, rounds).report("minilm", figures, out);
+            new EncoderScaling(runtime, miniLm, 2 * rounds).report(figures, out);
+            new MixedLengths(miniLm, text, Math.max(1, rounds / 2)).report(figures, out);
+            EncoderFiles bertBase = EncoderFiles.write("bert-base", EncoderShape.bertBase(), text);
+            new EncoderPeers(runtime, bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new BenchmarkException("a library failed: " + e, e);
+        }
+        return figures;
+    }
+}
