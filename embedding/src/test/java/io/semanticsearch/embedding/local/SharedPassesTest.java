@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,18 @@ class SharedPassesTest {
         EmbeddingWorkers.Stats.Lane lane = workers.stats().documents();
         assertEquals(0, lane.waitingRows());
         assertTrue(lane.passes() < 500, lane.toString());
+        awaitAllGivenBack();
+    }
+
+    @Test
+    void a_deadline_reaches_the_pass_that_runs() throws Exception {
+        List<String> many = IntStream.range(0, 2000).mapToObj(i -> MadeUpTransformer.text(100, i)).toList();
+        CompletableFuture<List<Embedding>> answer = workers.embed(Role.DOCUMENT, many, this::lease)
+                .orTimeout(300, TimeUnit.MILLISECONDS);
+        assertInstanceOf(TimeoutException.class, assertThrows(ExecutionException.class, answer::get).getCause());
+        workers.submit(Role.DOCUMENT, 0, () -> null).get();
+        assertEquals(0, workers.stats().documents().waitingRows());
+        assertTrue(workers.stats().documents().passes() < 1000, workers.stats().toString());
         awaitAllGivenBack();
     }
 
