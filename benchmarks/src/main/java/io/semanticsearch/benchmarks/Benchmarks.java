@@ -30,8 +30,11 @@ public final class Benchmarks {
                   --calls N              how often an encoder is called without a node, 1000000 if not given
               search --data FOLDER       searches a second by meaning and by keyword, 1 and 4 clients, cold and warm query cache
                   --rounds N             rounds, 3 if not given
+              node                       what a node adds to its model: bulks, and searches while they run
+                  --rounds N             rounds of bulks that count, 5 if not given
+                  --heap SIZE            heap of the node, 1g if not given
               encoder                    encoders next to the same ones in other libraries, without a node
-                  --rounds N             rounds that count, 8 if not given
+                  --rounds N             rounds that count, 20 if not given
               tokenizer                  the tokenizer next to Hugging Face's, without a node
                   --rounds N             rounds that count, 10 if not given
               static                     the built-in model next to an encoder in int8, without a node
@@ -76,6 +79,7 @@ public final class Benchmarks {
             case "encoder" -> EncoderSpeed.of(CommandLine.parse(options, EncoderSpeed.OPTIONS, folder));
             case "tokenizer" -> TokenizerSpeed.of(CommandLine.parse(options, TokenizerSpeed.OPTIONS, folder));
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
+            case "node" -> NodeSpeed.of(CommandLine.parse(options, NodeSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };
     }

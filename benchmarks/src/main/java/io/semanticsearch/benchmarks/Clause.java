@@ -1,8 +1,10 @@
 package io.semanticsearch.benchmarks;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** A way of asking a question. */
@@ -28,6 +30,17 @@ sealed interface Clause {
             ObjectNode clause = JsonNodeFactory.instance.objectNode();
             ObjectNode field = clause.putObject("semantic").putObject(PassageIndex.MEANING).put("query", question);
             candidates.ifPresent(n -> field.put("num_candidates", n));
+            return clause;
+        }
+    }
+
+    /** By meaning, with the vector at hand. */
+    record Nearest(Map<String, float[]> vectors) implements Clause {
+        @Override
+        public ObjectNode of(String question) {
+            ObjectNode clause = JsonNodeFactory.instance.objectNode();
+            ArrayNode numbers = clause.putObject("semantic").putObject(PassageIndex.MEANING).putArray("vector");
+            for (float number : vectors.get(question)) numbers.add(number);
             return clause;
         }
     }

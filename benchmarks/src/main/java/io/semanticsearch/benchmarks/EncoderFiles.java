@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * The folder of a sentence encoder with random weights, as Hugging Face has them, with an export and a TorchScript of the same weights. How
- * long an encoder computes does not depend on its weights.
+ * The folder of a sentence encoder with random weights, as Hugging Face has them, with an export of the same weights. How long
+ * an encoder computes does not depend on its weights.
  */
 record EncoderFiles(String name, EncoderShape shape, Path folder) {
     static final Path MODELS = Path.of("benchmarks", "target", "encoders");
@@ -51,7 +51,6 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
     static EncoderFiles write(String name, EncoderShape shape, EnglishText text) throws IOException {
         EncoderFiles files = weights(name, shape);
         Path folder = files.folder;
-        TorchScript.write(RandomWeights.of(shape, SEED), files.script());
         MadeUpVocabulary.write(text, shape.vocabulary(), files.tokenizer());
         Files.writeString(folder.resolve("modules.json"), """
                 [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
@@ -111,8 +110,11 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
         return folder.resolve("onnx/model.onnx");
     }
 
-    Path script() {
-        return folder.resolve("bert.pt");
+    /** The same weights as PyTorch runs them. */
+    Path writeScript() throws IOException {
+        Path script = folder.resolve("bert.pt");
+        TorchScript.write(RandomWeights.of(shape, SEED), script);
+        return script;
     }
 
     Path tokenizer() {

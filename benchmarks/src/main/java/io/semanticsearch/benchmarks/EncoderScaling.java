@@ -22,10 +22,10 @@ final class EncoderScaling {
     private static final String ONE = "one worker";
     private static final String TWO = "two workers";
     private static final String PRODUCTS = "products alone";
-    private static final int TEXTS = 8;
+    private static final int TEXTS = 4;
     private static final int TOKENS = 64;
-    private static final int CALLS = 8;
-    private static final int TURN_MILLIS = 100;
+    private static final int CALLS = 4;
+    private static final int TURN_MILLIS = 40;
 
     private final OnnxRuntime runtime;
     private final EncoderFiles files;

@@ -17,7 +17,7 @@ record EncoderSpeed(int rounds) implements Measurement {
     static final List<String> OPTIONS = List.of("--rounds");
 
     static EncoderSpeed of(CommandLine options) {
-        return new EncoderSpeed(options.number("--rounds", 8));
+        return new EncoderSpeed(options.number("--rounds", 20));
     }
 
     @Override
@@ -31,7 +31,7 @@ record EncoderSpeed(int rounds) implements Measurement {
             EncoderFiles miniLm = EncoderFiles.write("minilm", EncoderShape.miniLm(), text);
             new EncoderPeers(runtime, miniLm, rounds).report("minilm", figures, out);
             new EncoderScaling(runtime, miniLm, 2 * rounds).report(figures, out);
-            new MixedLengths(miniLm, text, Math.max(1, rounds / 2)).report(figures, out);
+            new MixedLengths(miniLm, text, Math.max(1, rounds / 4)).report(figures, out);
             EncoderFiles bertBase = EncoderFiles.write("bert-base", EncoderShape.bertBase(), text);
             new EncoderPeers(runtime, bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
         } catch (IOException | RuntimeException e) {

@@ -60,6 +60,13 @@ record EnglishText(List<String> sentences) {
         return texts;
     }
 
+    /** Sentences with something before them that no other has; the same ones each time. */
+    List<String> questions(int count) {
+        List<String> questions = new ArrayList<>();
+        for (int i = 0; i < count; i++) questions.add((i + 1) + ". " + sentences.get(i % sentences.size()));
+        return questions;
+    }
+
     /** Words in lower case, the most frequent first. */
     List<String> words() {
         Map<String, Integer> counts = new HashMap<>();

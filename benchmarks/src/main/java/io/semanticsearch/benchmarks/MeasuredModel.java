@@ -1,5 +1,7 @@
 package io.semanticsearch.benchmarks;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.node.OpenSearchHome;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -14,8 +16,9 @@ import java.util.stream.Stream;
  * The model whose vectors are measured.
  *
  * @param folder where its files are; empty for the model that comes with the plugin
+ * @param precision as a definition has it; empty for what the plugin chooses
  */
-record MeasuredModel(Optional<Path> folder) {
+record MeasuredModel(Optional<Path> folder, Optional<String> precision) {
     static final String OPTION = "--model";
 
     private static final String BUILT_IN = "built-in:english-small";
@@ -23,7 +26,7 @@ record MeasuredModel(Optional<Path> folder) {
     private static final String MODELS = "semantic-search/models";
 
     static MeasuredModel of(CommandLine options) {
-        return new MeasuredModel(options.existingFolder(OPTION));
+        return new MeasuredModel(options.existingFolder(OPTION), Optional.empty());
     }
 
     /** What mappings and requests call it. */
@@ -68,6 +71,8 @@ record MeasuredModel(Optional<Path> folder) {
     /** Once the node answers. */
     void define(Rest rest) throws IOException {
         if (folder.isEmpty()) return;
-        rest.call("PUT", path(), "{\"provider\": \"local\", \"model\": \"" + reference() + "\"}");
+        ObjectNode definition = JsonNodeFactory.instance.objectNode().put("provider", "local").put("model", reference());
+        precision.ifPresent(chosen -> definition.put("precision", chosen));
+        rest.call("PUT", path(), definition.toString());
     }
 }

@@ -3,7 +3,6 @@ package io.semanticsearch.benchmarks;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.EmbeddingWorkers;
-import io.semanticsearch.embedding.FunctionLease;
 import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.onnx.graph.Precision;
@@ -62,12 +61,6 @@ final class MixedLengths {
     }
 
     private void embed(EmbeddingWorkers workers, EmbeddingFunction function) throws Exception {
-        workers.embed(Role.DOCUMENT, texts, () -> new Kept(function)).get();
-    }
-
-    /** Stays open. */
-    private record Kept(EmbeddingFunction function) implements FunctionLease {
-        @Override
-        public void close() {}
+        workers.embed(Role.DOCUMENT, texts, () -> new OpenFunction(function)).get();
     }
 }
