@@ -2,6 +2,7 @@ package io.semanticsearch.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,9 +16,13 @@ import io.semanticsearch.onnx.graph.MadeUpTokenizer;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +134,30 @@ final class ClusterIT {
         assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
         assertEquals("7", best(1, "made-up", "w12 w20 w117"));
         assertEquals("55", best(0, "made-up", "w60 w116 w165"));
+    }
+
+    @Test
+    void texts_are_embedded_in_the_shapes_of_ollama_and_openai() throws IOException {
+        String body = """
+                {"model": "built-in:english-small", "input": ["a flat tyre", "baking bread"]%s}""";
+        JsonNode ollama = rest(1).call("POST", "/_plugins/_semantic/api/embed", body.formatted(""));
+        JsonNode openAi = rest(0).call("POST", "/_plugins/_semantic/v1/embeddings", body.formatted(""));
+        JsonNode base64 = rest(1).call("POST", "/_plugins/_semantic/v1/embeddings",
+                body.formatted(", \"encoding_format\": \"base64\", \"dimensions\": 64"));
+        assertEquals("list", openAi.path("object").asText());
+        assertEquals(ollama.path("prompt_eval_count").asInt(), openAi.at("/usage/total_tokens").asInt());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(i, openAi.at("/data/" + i + "/index").asInt());
+            assertEquals(ollama.at("/embeddings/" + i), openAi.at("/data/" + i + "/embedding"));
+            FloatBuffer floats = ByteBuffer.wrap(Base64.getDecoder().decode(base64.at("/data/" + i + "/embedding").asText()))
+                    .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            assertEquals(64, floats.remaining());
+            double norm = 0;
+            while (floats.hasRemaining()) norm += Math.pow(floats.get(), 2);
+            assertEquals(1, norm, 1e-4);
+        }
+        DemoException refused = assertThrows(DemoException.class, () -> rest(0).call("POST", "/_plugins/_semantic/v1/embeddings", "{}"));
+        assertTrue(refused.getMessage().contains("400: {\"error\":{\"message\":\"[input] is missing"), refused.getMessage());
     }
 
     @Test

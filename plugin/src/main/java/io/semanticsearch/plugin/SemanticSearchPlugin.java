@@ -10,6 +10,7 @@ import io.semanticsearch.plugin.models.NodeAttribute;
 import io.semanticsearch.plugin.rest.RestCatModels;
 import io.semanticsearch.plugin.rest.RestEmbed;
 import io.semanticsearch.plugin.rest.RestModels;
+import io.semanticsearch.plugin.rest.RestOpenAiEmbeddings;
 import io.semanticsearch.plugin.rest.RestStats;
 import io.semanticsearch.plugin.transport.DeleteModelAction;
 import io.semanticsearch.plugin.transport.EmbedAction;
@@ -173,7 +174,7 @@ public final class SemanticSearchPlugin extends Plugin
             SettingsFilter filter,
             IndexNameExpressionResolver resolver,
             Supplier<DiscoveryNodes> nodes) {
-        return List.of(new RestModels(), new RestEmbed(), new RestStats(), new RestCatModels());
+        return List.of(new RestModels(), new RestEmbed(), new RestOpenAiEmbeddings(), new RestStats(), new RestCatModels());
     }
 
     @Override
