@@ -26,7 +26,8 @@ public final class CallGrowth {
 
     /** @return by how many megabytes the process grew over that many calls, after a tenth as many that warm up */
     static double megabytes(int calls) throws IOException {
-        List<String> command = List.of(JdkFinder.find().home().resolve("bin/java").toString(), "--enable-native-access=ALL-UNNAMED",
+        List<String> command = List.of(JdkFinder.find().home().resolve("bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
                 CallGrowth.class.getName(), Integer.toString(calls));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -47,7 +48,8 @@ public final class CallGrowth {
         int calls = Integer.parseInt(arguments[0]);
         EncoderFiles files = EncoderFiles.weights("tiny", SHAPE);
         OnnxRuntime runtime = OnnxRuntime.open(EncoderFiles.NATIVES);
-        try (OnnxSession session = files.openCompiled(runtime, Precision.INT8); CompiledEncoder encoder = new CompiledEncoder(session)) {
+        try (OnnxSession session = files.openCompiled(runtime, Precision.INT8);
+                CompiledEncoder encoder = new CompiledEncoder(session)) {
             Random random = new Random(SEED);
             run(encoder, random, calls / 10);
             double before = ProcessMemory.residentMb(ProcessHandle.current().pid());

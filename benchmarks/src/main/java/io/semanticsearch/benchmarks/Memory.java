@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * @param calls how often an encoder is called, without a node
  */
 record Memory(NodeChoice choice, int texts, int unloads, int calls) implements Measurement {
-    static final List<String> OPTIONS = Stream.concat(Stream.of("--texts", "--unloads", "--calls"), NodeChoice.OPTIONS.stream()).toList();
+    static final List<String> OPTIONS = Stream.concat(Stream.of("--texts", "--unloads", "--calls"), NodeChoice.OPTIONS.stream())
+            .toList();
 
     private static final int BATCH = 500;
     private static final int POINTS = 10;
@@ -77,8 +78,10 @@ record Memory(NodeChoice choice, int texts, int unloads, int calls) implements M
             }
         }
         double plugin = new Latencies(with).median() - new Latencies(without).median();
-        new Table("a fresh node", "RSS MB").row("with the plugin, after " + BATCH + " texts", Table.cell(new Latencies(with).median(), 1))
-                .row("without", Table.cell(new Latencies(without).median(), 1)).row("difference", Table.cell(plugin, 1)).print(out);
+        new Table("a fresh node", "RSS MB")
+                .row("with the plugin, after " + BATCH + " texts", Table.cell(new Latencies(with).median(), 1))
+                .row("without", Table.cell(new Latencies(without).median(), 1)).row("difference", Table.cell(plugin, 1))
+                .print(out);
         figures.put("rss_plugin_mb", Decimals.round(plugin, 1));
     }
 

@@ -33,7 +33,8 @@ final class NodeLoad implements AutoCloseable {
     private final EmbeddingFunction function;
     private final List<Document> documents = new ArrayList<>();
     private final List<String> questions;
-    private final EmbeddingWorkers workers = new EmbeddingWorkers(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 0, BOUNDS);
+    private final EmbeddingWorkers workers = new EmbeddingWorkers(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 0,
+            BOUNDS);
     private int asked;
 
     NodeLoad(BenchmarkNode node, MeasuredModel model, EmbeddingFunction function, EnglishText text, int count) {
@@ -92,7 +93,8 @@ final class NodeLoad implements AutoCloseable {
             millis[1][i] = byVector;
             millis[2][i] = embedded;
         }
-        return new Queries(new Latencies(millis[0]).median(), new Latencies(millis[1]).median(), new Latencies(millis[2]).median());
+        return new Queries(new Latencies(millis[0]).median(), new Latencies(millis[1]).median(),
+                new Latencies(millis[2]).median());
     }
 
     /** Round trips of searches that nobody asked before. */

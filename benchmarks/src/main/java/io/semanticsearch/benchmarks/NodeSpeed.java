@@ -42,7 +42,8 @@ record NodeSpeed(NodeChoice choice, int rounds) implements Measurement {
         }
         Map<String, Object> definition = Map.of("provider", "local", "model", BUILT_IN);
         try (EmbeddingFunction function = new LocalModels(null).open((LocalModel) ModelDefinition.of("built-in", definition))) {
-            measure(new MeasuredModel(Optional.empty(), Optional.empty()), function, BUILT_IN_DOCUMENTS, text, "built_in_", figures,
+            measure(new MeasuredModel(Optional.empty(), Optional.empty()), function, BUILT_IN_DOCUMENTS, text, "built_in_",
+                    figures,
                     out);
         }
         return figures;

@@ -67,7 +67,8 @@ record TokenizerSpeed(int rounds) implements Measurement {
     }
 
     private static ObjectNode report(Turns turns, String peer, long tokens, double identical, PrintStream out) {
-        Table table = new Table(PARAGRAPHS + " paragraphs, " + tokens + " tokens", "million tokens/s", "µs a paragraph", "identical");
+        Table table = new Table(PARAGRAPHS + " paragraphs, " + tokens + " tokens", "million tokens/s", "µs a paragraph",
+                "identical");
         for (String name : List.of(OURS, peer)) {
             table.row(name, Table.cell(tokens / turns.seconds(name) / 1e6, 2),
                     Table.cell(turns.seconds(name) * 1e6 / PARAGRAPHS, 1), name.equals(OURS) ? Table.cell(identical, 3) : "");
