@@ -153,10 +153,12 @@ final class ClusterIT {
                     .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
             assertEquals(64, floats.remaining());
             double norm = 0;
-            while (floats.hasRemaining()) norm += Math.pow(floats.get(), 2);
+            while (floats.hasRemaining())
+                norm += Math.pow(floats.get(), 2);
             assertEquals(1, norm, 1e-4);
         }
-        DemoException refused = assertThrows(DemoException.class, () -> rest(0).call("POST", "/_plugins/_semantic/v1/embeddings", "{}"));
+        DemoException refused = assertThrows(DemoException.class,
+                () -> rest(0).call("POST", "/_plugins/_semantic/v1/embeddings", "{}"));
         assertTrue(refused.getMessage().contains("400: {\"error\":{\"message\":\"[input] is missing"), refused.getMessage());
     }
 

@@ -12,15 +12,16 @@ import java.util.regex.Pattern;
  */
 record HttpCall(String method, String path, String body) {
 
-    private static final Pattern BLOCK = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern START = Pattern.compile("(?m)^(GET|PUT|POST|DELETE) (\\S+)$");
 
-    /** The calls of a Markdown text, in its order. */
+    /** The calls of a Markdown text, in its order; a block of a language shows what a test cannot call. */
     static List<HttpCall> in(String markdown) {
         List<HttpCall> calls = new ArrayList<>();
         Matcher block = BLOCK.matcher(markdown);
         while (block.find()) {
-            String text = block.group(1);
+            if (!block.group(1).isEmpty()) continue;
+            String text = block.group(2);
             Matcher start = START.matcher(text);
             List<Integer> starts = new ArrayList<>();
             while (start.find())
