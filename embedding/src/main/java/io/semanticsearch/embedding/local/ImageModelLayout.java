@@ -40,9 +40,11 @@ record ImageModelLayout(ImageModelFamily family,
         }
     }
 
-    /** The graphs. */
-    List<String> graphs() {
-        return Stream.concat(Stream.of(images), texts.stream()).toList();
+    /** The graphs and the files beside them; {@link EmbeddingException.BrokenModel} when one names a file elsewhere. */
+    List<String> weights(ModelFolder folder) {
+        return Stream.concat(Stream.of(images), texts.stream())
+                .flatMap(graph -> TransformerFiles.graphFiles(folder, graph).stream())
+                .toList();
     }
 
     /** Whether this is the folder of a model that gives images a vector. */

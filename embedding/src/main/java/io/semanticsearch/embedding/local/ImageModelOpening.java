@@ -39,6 +39,7 @@ final class ImageModelOpening {
     private final Tokenizer tokenizer;
     private final JsonNode config;
     private final int padding;
+    private final List<String> weights;
     private final String revision;
 
     /** Reads all but the weights, which are only hashed. */
@@ -65,6 +66,8 @@ final class ImageModelOpening {
         this.config = folder.json(layout.config()).orElseThrow(() -> folder.missing(layout.config())).path("text_config");
         this.padding = padding();
         checkVocabulary();
+        // A graph that names a file elsewhere is refused here, before anything opens it.
+        this.weights = layout.weights(folder);
         this.revision = revision(revisions);
     }
 
@@ -86,7 +89,7 @@ final class ImageModelOpening {
             all.add("reads images, too, resized to [" + preprocessor.width() + "] x [" + preprocessor.height()
                     + "] pixels; runs the graphs that came with it as they are");
             PreparedGraph graph = new PreparedGraph(path(textGraph), PreparedGraph.ORIGINAL, device,
-                    LocalModels.bytes(folder, layout.graphs()), passTokens, OptionalInt.of(maxTokens), all);
+                    LocalModels.bytes(folder, weights), passTokens, OptionalInt.of(maxTokens), all);
             TransformerModel text = new TransformerModel(space(images, session, maxTokens), tokenizer, graph, session, List.of(),
                     maxTokens, false, definition.longText());
             opened = new ImageTextModel(text, images,
@@ -139,10 +142,7 @@ final class ImageModelOpening {
     private String revision(KnownRevisions revisions) {
         List<String> small = List.of(layout.config(), layout.preprocessor(), layout.tokenizer().orElseThrow(),
                 ModelSettings.MODULES);
-        // A graph that names a file elsewhere is refused here, before anything opens it.
-        List<String> graphs = layout.graphs().stream().flatMap(graph -> TransformerFiles.graphFiles(folder, graph).stream())
-                .toList();
-        return revisions.of(folder, Stream.concat(small.stream(), graphs.stream()).toList());
+        return revisions.of(folder, Stream.concat(small.stream(), weights.stream()).toList());
     }
 
     private int maxTokens() {

@@ -142,7 +142,7 @@ public final class LocalModels {
     public long bytesOnDisk(LocalModel definition) {
         ModelFolder folder = folder(definition);
         ModelSettings settings = ModelSettings.read(folder);
-        if (isImageModel(folder, settings)) return bytes(folder, ImageModelLayout.find(folder, settings).graphs());
+        if (isImageModel(folder, settings)) return bytes(folder, ImageModelLayout.find(folder, settings).weights(folder));
         return bytes(folder, List.of(isTransformer(definition, settings)
                 ? TransformerLayout.find(folder, settings, definition.execution()).weights()
                 : StaticLayout.find(folder, settings).weights()));
