@@ -11,10 +11,14 @@ import io.semanticsearch.node.JdkFinder;
 import io.semanticsearch.node.NodeProcess;
 import io.semanticsearch.node.NodeSettings;
 import io.semanticsearch.node.OpenSearchHome;
+import io.semanticsearch.onnx.graph.ColourModel;
 import io.semanticsearch.onnx.graph.EncoderShape;
 import io.semanticsearch.onnx.graph.MadeUpTokenizer;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,7 @@ final class ClusterIT {
         Path transformer = RandomEncoder.write(RandomWeights.of(EncoderShape.miniLm().small(), 5),
                 home.config().resolve("semantic-search/models/made-up"));
         Files.writeString(transformer.resolve("tokenizer.json"), MadeUpTokenizer.JSON);
+        ColourModel.CLIP.write(home.config().resolve("semantic-search/models/colours"));
         hub = new FolderHub(transformer);
         List<NodeSettings> members = NodeSettings.cluster(2).stream()
                 .map(member -> member.with("plugins.semantic.hub.endpoint", hub.endpoint())).toList();
@@ -114,6 +120,36 @@ final class ClusterIT {
                   "meaning": {"type": "embedding", "model": "potion", "source_fields": "title"}}}}""");
         rest(1).call("PUT", "/potion/_doc/moon?refresh=true", "{\"title\": \"phases of the moon\"}");
         assertEquals("moon", best(1, "potion", "lunar"));
+    }
+
+    @Test
+    void pictures_are_decoded_under_the_agent() throws IOException {
+        rest(1).call("PUT", "/_plugins/_semantic/models/colours", """
+                {"provider": "local", "model": "file:colours"}""");
+        rest(1).call("PUT", "/_ingest/pipeline/pictures",
+                """
+                        {"processors": [{"embed": {"model": "colours", "fields": {"meaning": {"source": "photo", "type": "image"}}}}]}""");
+        rest(1).call("PUT", "/album",
+                """
+                        {"settings": {"index.default_pipeline": "pictures"},
+                         "mappings": {"properties": {"photo": {"type": "binary"}, "meaning": {"type": "embedding", "model": "colours"}}}}""");
+        rest(1).call("PUT", "/album/_doc/red", "{\"photo\": \"%s\"}".formatted(picture(Color.RED, "jpg")));
+        rest(0).call("PUT", "/album/_doc/blue?refresh=true", "{\"photo\": \"%s\"}".formatted(picture(Color.BLUE, "png")));
+        for (int node = 0; node < 2; node++) {
+            assertEquals("red", best(node, "album", "a red square"));
+            assertEquals("blue", best(node, "album", "blue"));
+        }
+        JsonNode found = rest(1).call("POST", "/album/_search", "{\"query\": {\"semantic\": {\"meaning\": {\"image\": \"%s\"}}}}"
+                .formatted(picture(Color.BLUE, "jpg")));
+        assertEquals("blue", found.at("/hits/hits/0/_id").asText());
+    }
+
+    private static String picture(Color colour, String format) throws IOException {
+        BufferedImage image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 200; y++) for (int x = 0; x < 300; x++) image.setRGB(x, y, colour.getRGB());
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        assertTrue(ImageIO.write(image, format, file));
+        return Base64.getEncoder().encodeToString(file.toByteArray());
     }
 
     @Test

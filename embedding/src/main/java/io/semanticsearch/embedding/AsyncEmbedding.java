@@ -7,6 +7,6 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface AsyncEmbedding {
 
-    /** Embeds texts with a defined model: result {@code i} belongs to text {@code i}; the future fails for all of them or for none. */
+    /** Embeds texts or images with a defined model: result {@code i} belongs to text or image {@code i}; the future fails for all of them or for none. */
     CompletableFuture<List<Embedding>> embed(EmbeddingRequest request);
 }

@@ -2,7 +2,7 @@ package io.semanticsearch.embedding;
 
 import java.util.Objects;
 
-/** What became of one text. A text that cannot be embedded fails alone, so that the others of its batch do not suffer. */
+/** What became of one text or image. One that cannot be embedded fails alone, so that the others of its batch do not suffer. */
 public sealed interface Embedding {
 
     /** The one {@link Nothing} that is needed. */
@@ -12,7 +12,7 @@ public sealed interface Embedding {
      * A vector, checked when built, because a NaN would otherwise be indexed without anyone noticing.
      *
      * @param values float32 [dimension], of L2 norm 1; not copied, not to be changed afterwards
-     * @param tokens how many tokens of the text the model read, its prompt included
+     * @param tokens how many tokens of the text the model read, its prompt included; 0 for an image
      * @param truncated whether the text had more tokens than that
      */
     record Vector(float[] values, int tokens, boolean truncated) implements Embedding {
@@ -34,9 +34,9 @@ public sealed interface Embedding {
     record Nothing() implements Embedding {}
 
     /**
-     * This text alone cannot be embedded.
+     * This text or image alone cannot be embedded.
      *
-     * @param reason a sentence for the one who sent the text
+     * @param reason a sentence for the one who sent it
      */
     record Refused(String reason) implements Embedding {
 

@@ -42,6 +42,23 @@ public interface EmbeddingFunction extends AutoCloseable {
         };
     }
 
+    /** Whether {@link #encodeImages} works. */
+    default boolean takesImages() {
+        return false;
+    }
+
+    /**
+     * Embeds images, in the space of the texts: result {@code i} belongs to image {@code i}, vectors are L2-normalised. An image that
+     * cannot be used is {@link Embedding.Refused} alone.
+     *
+     * @param images the bytes of PNG or JPEG files
+     * @throws EmbeddingException.BadRequest when this model reads texts only
+     */
+    default List<Embedding> encodeImages(List<byte[]> images) {
+        throw new EmbeddingException.BadRequest(
+                "model [" + space().model() + "] reads no images; choose one that does, of the kind CLIP or SigLIP");
+    }
+
     /** Bytes that the weights take, on the heap or mapped from a file. */
     long memoryBytes();
 

@@ -6,12 +6,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Texts to embed as one piece of work.
+ * Texts or images to embed as one piece of work.
  *
  * @param model id or alias of a defined model
  * @param space id of the space that the vectors must live in; empty where any will do
- * @param role whether the texts are documents or queries
- * @param texts the texts, in any number
+ * @param role whether they are documents or queries
+ * @param texts the texts, in any number; none where there are images
+ * @param images files of images, in any number; none where there are texts; not to be changed
  * @param keepAlive how long the model stays loaded after this and the next calls, in place of what its definition says; see
  *        {@link KeepAlive}
  */
@@ -19,11 +20,17 @@ public record EmbeddingRequest(String model,
         Optional<String> space,
         Role role,
         List<String> texts,
+        List<byte[]> images,
         Optional<Duration> keepAlive) {
 
     /** A request that leaves the model as loaded as its definition says. */
     public EmbeddingRequest(String model, Optional<String> space, Role role, List<String> texts) {
-        this(model, space, role, texts, Optional.empty());
+        this(model, space, role, texts, List.of(), Optional.empty());
+    }
+
+    /** A request for images that leaves the model as loaded as its definition says. */
+    public static EmbeddingRequest ofImages(String model, Optional<String> space, Role role, List<byte[]> images) {
+        return new EmbeddingRequest(model, space, role, List.of(), images, Optional.empty());
     }
 
     public EmbeddingRequest {
@@ -32,5 +39,15 @@ public record EmbeddingRequest(String model,
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(keepAlive, "keepAlive");
         texts = List.copyOf(texts);
+        images = List.copyOf(images);
+        if (!texts.isEmpty() && !images.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "[" + texts.size() + "] texts and [" + images.size() + "] images in one request, expected one or the other");
+        }
+    }
+
+    /** How many embeddings answer it. */
+    public int size() {
+        return texts.size() + images.size();
     }
 }

@@ -134,6 +134,23 @@ public final class EmbeddingWorkers implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Embeds images, one after the other on one of the threads, which therefore bound how many are decoded at once. Cancelling the future
+     * takes out what waits.
+     *
+     * @param images files of images, few of them: a query waits for what has begun
+     * @param borrow gives the function, when it is its turn, on one of the threads
+     * @return fails as {@link #submit} does
+     */
+    public CompletableFuture<List<Embedding>> embedImages(Role role, List<byte[]> images, Callable<FunctionLease> borrow) {
+        long bytes = images.stream().mapToLong(image -> image.length).sum();
+        return submit(role, bytes, () -> {
+            try (FunctionLease lease = borrow.call()) {
+                return lease.function().encodeImages(images);
+            }
+        });
+    }
+
     private void begin(Role role, List<String> texts, FunctionLease lease, CompletableFuture<List<Embedding>> result) {
         BatchedRequest request = null;
         List<Embedding> embeddings = List.of();

@@ -4,6 +4,7 @@ import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.Role;
+import io.semanticsearch.embedding.image.Base64Image;
 import io.semanticsearch.ingest.Target.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import java.util.function.Function;
 import org.opensearch.ingest.IngestDocument;
 
 /**
- * Embeds the texts of many documents as one piece of work: each model is asked once for all of its texts, equal texts once, and every
- * vector is written where its text came from. What goes wrong with one text fails the document that holds it and no other.
+ * Embeds the texts and images of many documents as one piece of work: each model is asked once for all of its texts and once for all of
+ * its images, equal ones once, and every vector is written where its source was. What goes wrong with one of them fails the document that holds it and no other.
  */
 final class DocumentEmbedding {
 
@@ -38,15 +39,15 @@ final class DocumentEmbedding {
             List<IngestDocument> documents,
             Function<IngestDocument, List<Target>> targets) {
         Exception[] failures = new Exception[documents.size()];
-        Map<ModelInSpace, Texts> byModel = new LinkedHashMap<>();
+        Map<Asked, Sources> byModel = new LinkedHashMap<>();
         for (int i = 0; i < documents.size(); i++) {
             try {
                 List<Task> tasks = new ArrayList<>();
                 IngestDocument document = documents.get(i);
                 for (Target target : targets.apply(document)) tasks.addAll(target.settle(document.getSourceAndMetadata()));
                 for (Task task : tasks) {
-                    ModelInSpace model = new ModelInSpace(task.target().model(), task.target().modelSpace());
-                    byModel.computeIfAbsent(model, ignored -> new Texts()).add(i, task);
+                    Asked asked = new Asked(task.target().model(), task.target().modelSpace(), task.target().type());
+                    byModel.computeIfAbsent(asked, ignored -> new Sources()).add(i, task);
                 }
             } catch (RuntimeException e) {
                 failures[i] = e;
@@ -62,17 +63,21 @@ final class DocumentEmbedding {
         });
     }
 
-    private CompletableFuture<Void> embed(ModelInSpace model, Texts texts, Exception[] failures) {
-        EmbeddingRequest request = new EmbeddingRequest(model.id, model.space, Role.DOCUMENT, texts.distinct());
+    private CompletableFuture<Void> embed(Asked asked, Sources texts, Exception[] failures) {
+        EmbeddingRequest request = switch (asked.type) {
+            case TEXT -> new EmbeddingRequest(asked.model, asked.space, Role.DOCUMENT, texts.distinct());
+            case IMAGE -> EmbeddingRequest.ofImages(asked.model, asked.space, Role.DOCUMENT, texts.images());
+        };
         return embedding.embed(request).handle((rows, failure) -> {
             // Documents of several models share the array; each slot is written by whichever fails first.
             synchronized (failures) {
                 if (failure != null) {
                     texts.fail(cause(failure), failures);
-                } else if (rows.size() != request.texts().size()) {
+                } else if (rows.size() != request.size()) {
                     texts.fail(
-                            new IllegalStateException("model [" + model.id + "] returned [" + rows.size() + "] embeddings for ["
-                                    + request.texts().size() + "] texts"),
+                            new IllegalStateException(
+                                    "model [" + asked.model + "] returned [" + rows.size() + "] embeddings for ["
+                                            + request.size() + "] " + asked.type.wireName() + "s"),
                             failures);
                 } else {
                     texts.write(rows, failures);
@@ -87,7 +92,7 @@ final class DocumentEmbedding {
         return cause instanceof Exception exception ? exception : new IllegalStateException(cause);
     }
 
-    private record ModelInSpace(String id, Optional<String> space) {}
+    private record Asked(String model, Optional<String> space, SourceType type) {}
 
     private record Slot(int document, Task task) {
 
@@ -107,13 +112,31 @@ final class DocumentEmbedding {
         }
     }
 
-    /** The texts for one model, each with every place that it stands at. */
-    private static final class Texts {
+    /** The texts or images for one model, each with every place that it stands at. */
+    private static final class Sources {
 
         private final Map<String, List<Slot>> slots = new LinkedHashMap<>();
+        private final List<byte[]> images = new ArrayList<>();
 
+        /** What it throws is the document's failure. */
         void add(int document, Task task) {
+            if (task.target().type() == SourceType.IMAGE && !slots.containsKey(task.text())) images.add(image(task));
             slots.computeIfAbsent(task.text(), ignored -> new ArrayList<>(1)).add(new Slot(document, task));
+        }
+
+        private static byte[] image(Task task) {
+            try {
+                return Base64Image.decode(task.text());
+            } catch (IllegalArgumentException e) {
+                // With [ignore_failure] the document goes on as it is here, and a vector of an older image must not.
+                task.writeNothing();
+                throw new IllegalArgumentException("[" + task.target().path() + "] cannot be embedded: " + e.getMessage(), e);
+            }
+        }
+
+        /** In the order of {@link #distinct}. */
+        List<byte[]> images() {
+            return images;
         }
 
         List<String> distinct() {

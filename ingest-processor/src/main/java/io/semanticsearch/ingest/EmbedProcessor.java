@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.opensearch.OpenSearchException;
 import org.opensearch.ingest.AbstractProcessor;
 import org.opensearch.ingest.ConfigurationUtils;
 import org.opensearch.ingest.IngestDocument;
@@ -29,13 +31,16 @@ public final class EmbedProcessor extends AbstractProcessor {
 
     public static final String TYPE = "embed";
 
+    private static final String SOURCE = "source";
+    private static final String SOURCE_TYPE = "type";
+
     private final String model;
-    private final Map<String, List<String>> fields;
+    private final Map<String, Sources> fields;
     private final boolean ignoreMissing;
     private final Node node;
 
     private EmbedProcessor(
-            String tag, String description, String model, Map<String, List<String>> fields, boolean ignoreMissing, Node node) {
+            String tag, String description, String model, Map<String, Sources> fields, boolean ignoreMissing, Node node) {
         super(tag, description);
         this.model = model;
         this.fields = fields;
@@ -49,6 +54,9 @@ public final class EmbedProcessor extends AbstractProcessor {
      * @param fieldsOf the embedding fields of an index by the name that a document gives; empty if there is no such index
      */
     private record Node(BatchEmbedding batch, ModelCatalog catalog, Function<String, List<FieldConfig>> fieldsOf) {}
+
+    /** Where a target's vector comes from; an image comes from one path. */
+    private record Sources(List<String> paths, SourceType type) {}
 
     @Override
     public String getType() {
@@ -80,16 +88,17 @@ public final class EmbedProcessor extends AbstractProcessor {
         List<FieldConfig> mapped = index == null ? List.of() : node.fieldsOf.apply(index.toString());
         List<Target> targets = new ArrayList<>(fields.size());
         fields.forEach((path, sources) -> {
-            SourceText text = new SourceText(path, sources);
+            SourceText text = new SourceText(path, sources.paths);
             if (text.places(document.getSourceAndMetadata()).stream().noneMatch(Place::touched)) {
                 if (ignoreMissing) return;
-                throw new IllegalArgumentException("the document has none of the fields " + sources + " to embed into [" + path
-                        + "]; say [ignore_missing]: true where they may be missing");
+                throw new IllegalArgumentException(
+                        "the document has none of the fields " + sources.paths + " to embed into [" + path
+                                + "]; say [ignore_missing]: true where they may be missing");
             }
             Optional<FieldConfig> field = mapped.stream().filter(config -> config.path().equals(path)).findFirst();
             field.ifPresent(this::checkSpace);
-            targets.add(
-                    new Target(path, text, model, field.map(FieldConfig::space), field.map(FieldConfig::dimension).orElse(0)));
+            targets.add(new Target(path, text, sources.type, model, field.map(FieldConfig::space),
+                    field.map(FieldConfig::dimension).orElse(0)));
         });
         return targets;
     }
@@ -105,7 +114,10 @@ public final class EmbedProcessor extends AbstractProcessor {
         }
     }
 
-    /** Reads {@code {"model": "…", "fields": {"meaning": ["title", "body"]}, "ignore_missing": false}}. */
+    /**
+     * Reads {@code {"model": "…", "fields": {"meaning": ["title", "body"]}, "ignore_missing": false}}, where a target may also be
+     * {@code {"source": "photo", "type": "image"}}.
+     */
     public static final class Factory implements Processor.Factory {
 
         private final ModelCatalog catalog;
@@ -134,12 +146,35 @@ public final class EmbedProcessor extends AbstractProcessor {
                         TYPE, tag, "fields", "names no field; expected {\"TARGET\": [\"SOURCE\", …]}");
             }
             boolean ignoreMissing = ConfigurationUtils.readBooleanProperty(TYPE, tag, config, "ignore_missing", false);
-            Map<String, List<String>> sources = new LinkedHashMap<>();
+            Map<String, Sources> sources = new LinkedHashMap<>();
             fields.forEach((target, source) -> sources.put(target, sources(tag, target, source)));
             return new EmbedProcessor(tag, description, model, sources, ignoreMissing, node);
         }
 
-        private static List<String> sources(String tag, String target, Object source) {
+        private static Sources sources(String tag, String target, Object value) {
+            if (!(value instanceof Map<?, ?> map) || !map.containsKey(SOURCE)) {
+                return new Sources(paths(tag, target, value), SourceType.TEXT);
+            }
+            if (!Set.of(SOURCE, SOURCE_TYPE).containsAll(map.keySet())) {
+                throw refused(tag,
+                        "[" + target + "] holds " + map.keySet() + "; expected [" + SOURCE + "] and [" + SOURCE_TYPE + "]");
+            }
+            List<String> paths = paths(tag, target, map.get(SOURCE));
+            Object type = map.get(SOURCE_TYPE);
+            if (type == null) return new Sources(paths, SourceType.TEXT);
+            Sources sources = new Sources(paths, SourceType.of(type).orElseThrow(() -> refused(tag, "[" + target + "] has the ["
+                    + SOURCE_TYPE + "] of [" + type + "]; expected [text] or [image]")));
+            if (sources.type == SourceType.IMAGE && paths.size() > 1) {
+                throw refused(tag, "[" + target + "] would be made of the images " + paths + "; name one, and a target for each");
+            }
+            return sources;
+        }
+
+        private static OpenSearchException refused(String tag, String why) {
+            return ConfigurationUtils.newConfigurationException(TYPE, tag, "fields", why);
+        }
+
+        private static List<String> paths(String tag, String target, Object source) {
             List<?> names = source instanceof List<?> list ? list : source == null ? List.of() : List.of(source);
             List<String> sources = new ArrayList<>();
             for (Object name : names) {

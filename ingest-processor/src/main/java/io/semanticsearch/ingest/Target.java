@@ -17,17 +17,19 @@ import java.util.Optional;
  *
  * @param path full path of the field
  * @param sourceText where its text comes from
+ * @param type what that text is
  * @param model id or alias of the model
  * @param space id of the space that the field lives in; empty where the field is not mapped, then the vector is written as numbers
  * @param dimension length of its vectors, where the field is mapped
  */
-record Target(String path, SourceText sourceText, String model, Optional<String> space, int dimension) {
+record Target(String path, SourceText sourceText, SourceType type, String model, Optional<String> space, int dimension) {
 
     /** The field of a mapping that has source fields. */
     static Target of(FieldConfig config) {
         return new Target(
                 config.path(),
                 new SourceText(config.path(), config.sourceFields()),
+                SourceType.TEXT,
                 config.model().orElseThrow(),
                 Optional.of(config.space()),
                 config.dimension());

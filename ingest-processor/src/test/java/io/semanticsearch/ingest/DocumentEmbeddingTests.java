@@ -101,7 +101,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     }
 
     public void testAModelThatFailsFailsTheDocumentsThatNeedIt() {
-        Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), "klingon", Optional.empty(), 0);
+        Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), SourceType.TEXT, "klingon", Optional.empty(),
+                0);
         List<IngestDocument> documents = documents("""
                 {"title": "flat tyre"}""", """
                 {"titre": "pneu"}""", """
@@ -111,7 +112,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     }
 
     public void testTheFailureOfAModelComesOutOfItsWrapper() {
-        Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), "klingon", Optional.empty(), 0);
+        Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), SourceType.TEXT, "klingon", Optional.empty(),
+                0);
         Exception failure = new DocumentEmbedding(models).embed(documents("""
                 {"title": "flat tyre"}"""), ignored -> List.of(klingon)).join().getFirst().orElseThrow();
         assertEquals(EmbeddingException.BadRequest.class, failure.getClass());
@@ -123,7 +125,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
                 {"title": "unspeakable", "meaning": "%s"}""".formatted(stale));
         embed(documents, MEANING);
         assertFalse(documents.getFirst().hasField("meaning"));
-        Target klingon = new Target("meaning", new SourceText("meaning", List.of("title")), "klingon", Optional.of("own"), 8);
+        Target klingon = new Target("meaning", new SourceText("meaning", List.of("title")), SourceType.TEXT, "klingon",
+                Optional.of("own"), 8);
         documents = documents("""
                 {"title": "flat tyre", "meaning": "%s"}""".formatted(stale));
         embed(documents, klingon);
@@ -162,7 +165,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     }
 
     public void testAFieldWithoutAModelIsFilledByAnyModel() {
-        Target own = new Target("meaning", new SourceText("meaning", List.of("title")), "english", Optional.of("own"), 8);
+        Target own = new Target("meaning", new SourceText("meaning", List.of("title")), SourceType.TEXT, "english",
+                Optional.of("own"), 8);
         List<IngestDocument> documents = documents("""
                 {"title": "flat tyre"}""");
         assertEquals(noFailure(1), embed(documents, own));

@@ -72,6 +72,21 @@ public class EmbedProcessorFactoryTests extends OpenSearchTestCase {
                 {"fields": {"meaning": ["title", "meaning"]}}""");
     }
 
+    public void testATargetIsMadeOfTextsOrOfOneImage() {
+        create(Documents
+                .source("""
+                        {"fields": {"meaning": {"source": "photo", "type": "image"}, "sens": {"source": ["title", "body"], "type": "text"},
+                          "vector": {"source": "title"}}}"""));
+        refused("[fields] [meaning] would be made of the images [front, back]; name one, and a target for each", """
+                {"fields": {"meaning": {"source": ["front", "back"], "type": "image"}}}""");
+        refused("[fields] [meaning] has the [type] of [sound]; expected [text] or [image]", """
+                {"fields": {"meaning": {"source": "noise", "type": "sound"}}}""");
+        refused("[fields] [meaning] holds [3]; expected names of source fields", """
+                {"fields": {"meaning": {"source": 3, "type": "image"}}}""");
+        refused("[fields] [meaning] holds [source, size]; expected [source] and [type]", """
+                {"fields": {"meaning": {"source": "photo", "size": 8}}}""");
+    }
+
     public void testIgnoreMissingIsYesOrNo() {
         refused("[ignore_missing] property isn't a boolean, but of type [java.lang.Integer]", """
                 {"fields": {"meaning": "title"}, "ignore_missing": 1}""");

@@ -97,6 +97,40 @@ public class EmbedProcessorTests extends OpenSearchTestCase {
         assertEquals(List.of(), models.requests());
     }
 
+    public void testImagesAreDecodedAndAskedForApartFromTexts() {
+        String photo = base64("wheel");
+        Map<String, Object> document = embed("""
+                {"title": "flat tyre", "photo": "data:image/png;base64,%s", "comments": [{"photo": "%s"}, {"photo": ""}]}"""
+                .formatted(photo, photo), """
+                        {"fields": {"vector": "title", "meaning": {"source": "photo", "type": "image"},
+                          "comments.meaning": {"source": "comments.photo", "type": "image"}}}""");
+        assertEquals(numbers(ENGLISH, "flat tyre"), document.get("vector"));
+        assertEquals(made(ENGLISH, "data:image/png;base64," + photo).substring(0, 40),
+                document.get("meaning").toString().substring(0, 40));
+        assertArrayEquals(WordModels.vector(ENGLISH, "wheel"),
+                io.semanticsearch.field.StoredVector.decode(document.get("meaning").toString()).vector(), 0);
+        List<?> comments = (List<?>) document.get("comments");
+        assertTrue(((Map<?, ?>) comments.getFirst()).containsKey("meaning"));
+        assertFalse("an empty image is none", ((Map<?, ?>) comments.getLast()).containsKey("meaning"));
+        assertEquals("texts, and images in the spaces of their fields", List.of(1, 0, 2),
+                List.of(models.requests().getFirst().texts().size(), models.requests().getFirst().images().size(),
+                        models.requests().stream().mapToInt(request -> request.images().size()).sum()));
+    }
+
+    public void testWhatIsNoBase64FailsAndLeavesNoOldVector() {
+        IngestDocument document = document("""
+                {"photo": "no picture", "vector": [1, 2]}""");
+        Exception refused = failure(document, """
+                {"fields": {"vector": {"source": "photo", "type": "image"}}}""");
+        assertTrue(refused.getMessage(),
+                refused.getMessage().startsWith("[vector] cannot be embedded: the image is no base64: [no picture], "));
+        assertFalse(document.getSourceAndMetadata().containsKey("vector"));
+    }
+
+    private static String base64(String words) {
+        return java.util.Base64.getEncoder().encodeToString(words.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
     public void testMissingSourcesAreRefused() {
         Exception refused = failure(document("""
                 {"views": 1}"""), """

@@ -161,7 +161,8 @@ public class TargetTests extends OpenSearchTestCase {
     }
 
     public void testAFieldThatIsNotMappedTakesNumbers() {
-        Target unmapped = new Target("vector", new SourceText("vector", List.of("title")), "english", Optional.empty(), 0);
+        Target unmapped = new Target("vector", new SourceText("vector", List.of("title")), SourceType.TEXT, "english",
+                Optional.empty(), 0);
         Map<String, Object> document = source("""
                 {"title": "flat tyre"}""");
         writeAll(unmapped.settle(document));
@@ -169,7 +170,8 @@ public class TargetTests extends OpenSearchTestCase {
     }
 
     public void testNumbersDoNotTellTheirTextAndAreMadeAnew() {
-        Target unmapped = new Target("vector", new SourceText("vector", List.of("title")), "english", Optional.empty(), 0);
+        Target unmapped = new Target("vector", new SourceText("vector", List.of("title")), SourceType.TEXT, "english",
+                Optional.empty(), 0);
         assertEquals(List.of("flat tyre"), texts(unmapped.settle(source("""
                 {"title": "flat tyre", "vector": [1, 2, 3]}"""))));
         settles(unmapped, """
@@ -179,8 +181,9 @@ public class TargetTests extends OpenSearchTestCase {
 
     public void testAFieldWithoutAModelTakesAnyModel() {
         SourceText text = new SourceText("meaning", List.of("title"));
-        assertEquals(Optional.empty(), new Target("meaning", text, "english", Optional.of("own"), 8).modelSpace());
-        assertEquals(Optional.empty(), new Target("meaning", text, "english", Optional.empty(), 0).modelSpace());
+        assertEquals(Optional.empty(),
+                new Target("meaning", text, SourceType.TEXT, "english", Optional.of("own"), 8).modelSpace());
+        assertEquals(Optional.empty(), new Target("meaning", text, SourceType.TEXT, "english", Optional.empty(), 0).modelSpace());
         assertEquals(Optional.of("aaaaaaaaaaaaaaaa"), MEANING.modelSpace());
     }
 }

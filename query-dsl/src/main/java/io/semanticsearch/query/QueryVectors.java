@@ -16,7 +16,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 
-/** Embeds the text of a clause on the coordinating node, once for each space that the searched indices have for its field. */
+/** Embeds the text or image of a clause on the coordinating node, once for each space that the searched indices have for its field. */
 public final class QueryVectors {
 
     private static final float[] NO_DIRECTION = {};
@@ -29,12 +29,12 @@ public final class QueryVectors {
         this.spaces = spaces;
     }
 
-    /** Starts embedding where that is possible; on a shard the text stays as it is, and searching with it is an error. */
-    Subject prepare(String field, Subject.Text text, Nearest nearest, QueryRewriteContext context) {
+    /** Starts embedding where that is possible; on a shard it stays as it is, and searching with it is an error. */
+    Subject prepare(String field, Subject.Asked asked, Nearest nearest, QueryRewriteContext context) {
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
-        if (coordinator == null || coordinator.getSearchRequest() == null) return text;
+        if (coordinator == null || coordinator.getSearchRequest() == null) return asked;
         Map<String, Optional<String>> modelBySpace = spaces.of(field, coordinator.getSearchRequest());
-        Subject.Pending pending = new Subject.Pending(text.text(), new AtomicReference<>());
+        Subject.Pending pending = new Subject.Pending(asked, new AtomicReference<>());
         context.registerAsyncAction(
                 (client, listener) -> embed(field, pending, modelBySpace, nearest.model(), whenDone(listener)));
         return pending;
@@ -53,12 +53,12 @@ public final class QueryVectors {
             ActionListener<Void> listener) {
         Map<String, float[]> vectors = new ConcurrentHashMap<>();
         CompletableFuture<?>[] all = modelBySpace.entrySet().stream()
-                .map(entry -> embed(field, pending.text(), entry.getKey(), override.or(entry::getValue))
+                .map(entry -> embed(field, pending.asked(), entry.getKey(), override.or(entry::getValue))
                         .thenAccept(vector -> vectors.put(entry.getKey(), vector)))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).whenComplete((ignored, failure) -> {
             if (failure == null) {
-                pending.result().set(new Subject.Embedded(pending.text(), vectors));
+                pending.result().set(new Subject.Embedded(pending.asked().text(), vectors));
                 listener.onResponse(null);
             } else {
                 listener.onFailure(cause(failure));
@@ -66,14 +66,20 @@ public final class QueryVectors {
         });
     }
 
-    private CompletableFuture<float[]> embed(String field, String text, String space, Optional<String> model) {
+    private CompletableFuture<float[]> embed(String field, Subject.Asked asked, String space, Optional<String> model) {
         if (model.isEmpty()) {
             return CompletableFuture.failedFuture(new IllegalArgumentException("[semantic] field [" + field
-                    + "] takes vectors only and has no model to embed the text with; give a [vector], or a [model]"));
+                    + "] takes vectors only and has no model to embed the " + (asked instanceof Subject.Image ? "image" : "text")
+                    + " with; give a [vector], or a [model]"));
         }
         // A field without a model lives in a space of its users' making, so any model that they name is right.
         Optional<String> expected = space.equals(StoredVector.OWN) ? Optional.empty() : Optional.of(space);
-        return embedding.embed(new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text)))
+        EmbeddingRequest request = switch (asked) {
+            case Subject.Text text -> new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text.text()));
+            case Subject.Image image ->
+                EmbeddingRequest.ofImages(model.get(), expected, Role.QUERY, List.of(image.file()));
+        };
+        return embedding.embed(request)
                 .thenApply(rows -> switch (rows.getFirst()) {
                     case Embedding.Vector vector -> vector.values();
                     case Embedding.Nothing nothing -> NO_DIRECTION;

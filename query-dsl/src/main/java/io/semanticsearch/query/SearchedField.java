@@ -78,9 +78,11 @@ final class SearchedField {
             case Subject.Given given -> given.vector();
             case Subject.Embedded embedded -> embedded.in(config.space()).orElseThrow(() -> new QueryShardException(context,
                     "[semantic] field [" + config.path() + "] lives in the space [" + config.space()
-                            + "], for which the text was not embedded; give a [model] of that space or a [vector]"));
-            case Subject.Text text -> throw notEmbedded(text.text());
-            case Subject.Pending pending -> throw notEmbedded(pending.text());
+                            + "], for which the " + (embedded.text().isEmpty() ? "image" : "text")
+                            + " was not embedded; give a [model] of that space or a [vector]"));
+            case Subject.Text text -> throw notEmbedded("text [" + text.text() + "]");
+            case Subject.Image image -> throw notEmbedded("image");
+            case Subject.Pending pending -> throw notEmbedded("text [" + pending.asked().text() + "]");
         };
         if (vector.length != 0 && vector.length != config.dimension()) {
             throw new QueryShardException(context, "[semantic] field [" + config.path() + "]: the vector has [" + vector.length
@@ -89,8 +91,8 @@ final class SearchedField {
         return vector;
     }
 
-    private QueryShardException notEmbedded(String text) {
-        return new QueryShardException(context, "[semantic] field [" + config.path() + "]: the text [" + text
-                + "] cannot be embedded here, because this place is read on the shard alone (an alias filter, a percolator query); give a [vector]");
+    private QueryShardException notEmbedded(String what) {
+        return new QueryShardException(context, "[semantic] field [" + config.path() + "]: the " + what
+                + " cannot be embedded here, because this place is read on the shard alone (an alias filter, a percolator query); give a [vector]");
     }
 }

@@ -15,7 +15,7 @@ import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 
 /**
- * The {@code semantic} clause: finds the documents whose vectors are nearest to a text or a vector. The text is embedded once for each
+ * The {@code semantic} clause: finds the documents whose vectors are nearest to a text, an image or a vector. It is embedded once for each
  * space of the searched indices while the search is rewritten on its coordinating node; shards only ever see vectors.
  */
 public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQueryBuilder> {
@@ -23,7 +23,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private final String field;
     private final Subject subject;
@@ -83,8 +83,8 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
         Nearest rewritten = nearest.rewrite(context);
-        Subject prepared = subject instanceof Subject.Text text
-                ? vectors.prepare(field, text, rewritten, context)
+        Subject prepared = subject instanceof Subject.Asked asked
+                ? vectors.prepare(field, asked, rewritten, context)
                 : subject instanceof Subject.Pending pending
                         ? pending.resolved()
                         : subject;

@@ -1,5 +1,6 @@
 package io.semanticsearch.query;
 
+import io.semanticsearch.embedding.image.Base64Image;
 import io.semanticsearch.field.BroughtVector;
 import io.semanticsearch.field.EmbeddingFieldMapper;
 import io.semanticsearch.field.VectorBytes;
@@ -20,6 +21,7 @@ final class SemanticQueryParser {
 
     static final String QUERY = "query";
     static final String VECTOR = "vector";
+    static final String IMAGE = "image";
     static final String K = "k";
     static final String NUM_CANDIDATES = "num_candidates";
     static final String FILTER = "filter";
@@ -28,7 +30,7 @@ final class SemanticQueryParser {
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
 
     private static final List<String> KNOWN = List.of(
-            QUERY, VECTOR, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL, IGNORE_UNMAPPED, "boost", "_name");
+            QUERY, VECTOR, IMAGE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL, IGNORE_UNMAPPED, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
@@ -66,7 +68,7 @@ final class SemanticQueryParser {
                     "[semantic] names a second field [" + parser.currentName() + "]; one clause searches one field");
         }
         if (read.subject == null)
-            throw failure(parser, "[semantic] field [" + field + "] has neither [query] nor [vector]; " + EXPECTED);
+            throw failure(parser, "[semantic] field [" + field + "] has neither [query] nor [vector] nor [image]; " + EXPECTED);
         try {
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
                     read.ignoreUnmapped);
@@ -83,6 +85,7 @@ final class SemanticQueryParser {
             switch (key) {
                 case QUERY -> query(text(key));
                 case VECTOR -> vector();
+                case IMAGE -> image(text(key));
                 case K -> k = OptionalInt.of(number(key));
                 case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
                 case FILTER -> filter = Optional.of(filter());
@@ -103,6 +106,14 @@ final class SemanticQueryParser {
                     + "] are embedded");
         }
         subject(new Subject.Text(text));
+    }
+
+    private void image(String base64) {
+        try {
+            subject(new Subject.Image(Base64Image.decode(base64)));
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, "[semantic] has an unusable [image]: " + e.getMessage());
+        }
     }
 
     private void vector() throws IOException {
@@ -156,7 +167,8 @@ final class SemanticQueryParser {
     }
 
     private void subject(Subject read) {
-        if (subject != null) throw failure(parser, "[semantic] has both [query] and [vector], or one of them twice; give one");
+        if (subject != null)
+            throw failure(parser, "[semantic] has two of [query], [vector] and [image], or one of them twice; give one");
         subject = read;
     }
 

@@ -2,6 +2,7 @@ package io.semanticsearch.query;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,11 +28,41 @@ sealed interface Subject {
         }
     }
 
-    /** A text that is not embedded yet. */
-    record Text(String text) implements Subject {}
+    /** What is not embedded yet. */
+    sealed interface Asked extends Subject {
 
-    /** A text that is being embedded: lives only on the coordinating node, while the search is rewritten. */
-    record Pending(String text, AtomicReference<Embedded> result) implements Subject {
+        /** What {@link Embedded} says of it. */
+        String text();
+    }
+
+    /** A text that is not embedded yet. */
+    record Text(String text) implements Asked {}
+
+    /**
+     * An image that is not embedded yet.
+     *
+     * @param file its bytes; not copied, not to be changed
+     */
+    record Image(byte[] file) implements Asked {
+
+        @Override
+        public String text() {
+            return "";
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Image image && Arrays.equals(file, image.file);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(file);
+        }
+    }
+
+    /** What is being embedded: lives only on the coordinating node, while the search is rewritten. */
+    record Pending(Asked asked, AtomicReference<Embedded> result) implements Subject {
 
         Subject resolved() {
             Embedded embedded = result.get();
@@ -40,10 +71,10 @@ sealed interface Subject {
     }
 
     /**
-     * An embedded text.
+     * An embedded text or image.
      *
-     * @param text what the user said
-     * @param bySpace a vector for each space of the searched indices; one of length 0 where the text means nothing to the model
+     * @param text what the user said; empty for an image, which is too large to go on to the shards
+     * @param bySpace a vector for each space of the searched indices; one of length 0 where it means nothing to the model
      */
     record Embedded(String text, Map<String, float[]> bySpace) implements Subject {
 
@@ -85,7 +116,12 @@ sealed interface Subject {
                 out.writeString(embedded.text);
                 out.writeMap(embedded.bySpace, StreamOutput::writeString, StreamOutput::writeFloatArray);
             }
-            case Pending pending -> throw new IllegalStateException("the text [" + pending.text + "] is still being embedded");
+            case Image image -> {
+                out.writeByte((byte) 3);
+                out.writeByteArray(image.file);
+            }
+            case Pending pending ->
+                throw new IllegalStateException("the text [" + pending.asked.text() + "] is still being embedded");
         }
     }
 
@@ -95,6 +131,7 @@ sealed interface Subject {
             case 0 -> new Given(in.readFloatArray());
             case 1 -> new Text(in.readString());
             case 2 -> new Embedded(in.readString(), in.readMap(StreamInput::readString, StreamInput::readFloatArray));
+            case 3 -> new Image(in.readByteArray());
             default -> throw new IOException("unknown kind of subject [" + kind + "] in a [semantic] clause");
         };
     }
@@ -103,7 +140,11 @@ sealed interface Subject {
         switch (this) {
             case Given given -> builder.array(SemanticQueryParser.VECTOR, given.vector);
             case Text text -> builder.field(SemanticQueryParser.QUERY, text.text);
-            case Pending pending -> builder.field(SemanticQueryParser.QUERY, pending.text);
+            case Image image ->
+                builder.field(SemanticQueryParser.IMAGE, Base64.getEncoder().encodeToString(image.file));
+            case Pending pending -> pending.asked.toXContent(builder);
+            case Embedded embedded when embedded.text.isEmpty() ->
+                builder.array(SemanticQueryParser.VECTOR, embedded.bySpace.values().stream().findFirst().orElse(new float[0]));
             case Embedded embedded -> builder.field(SemanticQueryParser.QUERY, embedded.text);
         }
     }

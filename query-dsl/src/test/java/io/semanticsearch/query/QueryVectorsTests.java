@@ -91,6 +91,17 @@ public class QueryVectorsTests extends OpenSearchTestCase {
         assertEquals(List.of(asked("english", ENGLISH.space(), "flat tyre")), models.requests());
     }
 
+    public void testAnImageBecomesAVectorAndDoesNotTravelOn() {
+        Subject image = new Subject.Image("tyre".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        Subject vector = new Subject.Embedded("", Map.of(ENGLISH.space(), WordModels.vector(ENGLISH, "tyre")));
+        assertEquals(clause(vector, 10, null), rewrite(clause(image, null, null), "books"));
+        assertEquals(List.of(), models.requests().getFirst().texts());
+        assertEquals(Role.QUERY, models.requests().getFirst().role());
+        PlainActionFuture<QueryBuilder> failed = start(clause(image, null, null), new SearchRequest("points"));
+        assertTrue(expectThrows(IllegalArgumentException.class, failed::actionGet).getMessage()
+                .contains("no model to embed the image with"));
+    }
+
     public void testATextIsEmbeddedOnceForEachSpace() {
         Subject both = embedded("flat tyre", Map.of(
                 ENGLISH.space(), ENGLISH, FRENCH.space(), FRENCH));

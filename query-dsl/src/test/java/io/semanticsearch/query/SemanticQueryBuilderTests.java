@@ -126,8 +126,27 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         assertSerialization(clause("meaning", new Subject.Text("flat tyre"), OPEN));
     }
 
+    public void testAnImageTravelsAsItIsAndOnceEmbeddedAsItsVector() throws IOException {
+        assertEquals(clause("meaning", new Subject.Image(new byte[]{1, 2, 3}), OPEN), parseQuery("""
+                {"semantic": {"meaning": {"image": "data:image/png;base64,AQID"}}}"""));
+        SemanticQueryBuilder asked = clause("meaning", new Subject.Image(new byte[]{1, 2, 3}), OPEN);
+        assertSerialization(asked);
+        checkGeneratedJson("""
+                {"semantic": {"meaning": {"image": "AQID", "boost": 1.0}}}""", asked);
+        SemanticQueryBuilder embedded = clause("meaning", new Subject.Embedded("", Map.of("a", new float[]{1, 0.5f})), OPEN);
+        assertSerialization(embedded);
+        assertEquals("""
+                {"semantic":{"meaning":{"vector":[1.0,0.5],"boost":1.0}}}""",
+                org.opensearch.core.common.Strings.toString(org.opensearch.core.xcontent.MediaTypeRegistry.JSON, embedded));
+        Exception refused = expectThrows(org.opensearch.core.common.ParsingException.class, () -> parseQuery("""
+                {"semantic": {"meaning": {"image": "no picture"}}}"""));
+        assertTrue(refused.getMessage(),
+                refused.getMessage().startsWith("[semantic] has an unusable [image]: the image is no base64: [no picture]"));
+    }
+
     public void testATextThatIsBeingEmbeddedCannotTravel() {
-        SemanticQueryBuilder clause = clause("meaning", new Subject.Pending("flat tyre", new AtomicReference<>()), OPEN);
+        SemanticQueryBuilder clause = clause("meaning",
+                new Subject.Pending(new Subject.Text("flat tyre"), new AtomicReference<>()), OPEN);
         IllegalStateException refused = expectThrows(IllegalStateException.class, () -> clause.writeTo(new BytesStreamOutput()));
         assertEquals("the text [flat tyre] is still being embedded", refused.getMessage());
     }
@@ -136,10 +155,10 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         BytesStreamOutput out = new BytesStreamOutput();
         out.writeFloat(1);
         out.writeOptionalString(null);
-        out.writeVInt(2);
+        out.writeVInt(3);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [2] came in, this node reads [1]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [3] came in, this node reads [2]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }

@@ -48,7 +48,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
     }
 
     public void testThereIsSomethingToLookFor() throws IOException {
-        refused("[semantic] field [meaning] has neither [query] nor [vector]; " + EXPECTED, """
+        refused("[semantic] field [meaning] has neither [query] nor [vector] nor [image]; " + EXPECTED, """
                 {"meaning": {}}""");
         refused("[semantic] has an empty [query]; say what to look for", """
                 {"meaning": " "}""");
@@ -56,15 +56,19 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": {"query": ""}}""");
         refused("[semantic] has a [query] that is no text", """
                 {"meaning": {"query": 3}}""");
-        refused("[semantic] has both [query] and [vector], or one of them twice; give one", """
+        refused("[semantic] has two of [query], [vector] and [image], or one of them twice; give one", """
                 {"meaning": {"query": "tyre", "vector": [1]}}""");
+        refused("[semantic] has two of [query], [vector] and [image], or one of them twice; give one", """
+                {"meaning": {"image": "AQID", "query": "tyre"}}""");
+        refused("[semantic] has a [image] that is no text", """
+                {"meaning": {"image": [1, 2]}}""");
         refused("[semantic] has a [query] of [100001] characters; at most [100000] are embedded", """
                 {"meaning": "%s"}""".formatted("x".repeat(100_001)));
     }
 
     public void testUnknownParametersAreNamed() throws IOException {
         refused(
-                "[semantic] has no parameter [size]; known are [query, vector, k, num_candidates, filter, min_similarity, model,"
+                "[semantic] has no parameter [size]; known are [query, vector, image, k, num_candidates, filter, min_similarity, model,"
                         + " ignore_unmapped, boost, _name]",
                 """
                         {"meaning": {"query": "tyre", "size": 3}}""");

@@ -5,6 +5,7 @@ import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.field.ModelCatalog;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Small models that count words: each word has a place of its own in a vector, another one in each space. Texts without words mean
- * nothing to them, and the word {@value #UNSPEAKABLE} they refuse.
+ * nothing to them, and the word {@value #UNSPEAKABLE} they refuse. Images are words to them, too: their bytes as ASCII.
  */
 final class WordModels implements AsyncEmbedding, ModelCatalog {
 
@@ -55,7 +56,8 @@ final class WordModels implements AsyncEmbedding, ModelCatalog {
                 throw new EmbeddingException.BadRequest(
                         "model [" + model.id() + "] is not of space [" + request.space().get() + "]");
             }
-            return request.texts().stream().map(text -> embed(model, text)).toList();
+            Stream<String> images = request.images().stream().map(file -> new String(file, StandardCharsets.US_ASCII));
+            return Stream.concat(request.texts().stream(), images).map(text -> embed(model, text)).toList();
         }, executor);
     }
 

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * <li>The ONNX file: the one asked for, else {@code onnx/model.onnx}, else {@code model.onnx}; with the files of its large tensors, which
  * are named after it ({@code model.onnx_data}, {@code model.onnx_data_1}, {@code model.onnx.data}). Taken also beside safetensors, because
  * it is what a graph made from those is compared with, and what runs where none can be made.
+ * <li>In place of that, and of safetensors, where a model of texts and images has a graph for each: {@code onnx/vision_model.onnx} and
+ * {@code onnx/text_model.onnx}.
  * <li>Never {@code pytorch_model.bin}, quantized or optimized variants that nobody asked for, nor files of TensorFlow, Flax, OpenVINO, GGUF.
  * </ul>
  */
@@ -38,6 +40,7 @@ final class NeededFiles {
     private static final String WEIGHTS = "model.safetensors";
     private static final String SHARD_INDEX = "model.safetensors.index.json";
     private static final List<String> ONNX = List.of("onnx/model.onnx", "model.onnx");
+    private static final List<String> ONNX_OF_IMAGES = List.of("onnx/vision_model.onnx", "onnx/text_model.onnx");
     private static final List<String> ONNX_DATA = List.of("_data", ".data");
     private static final Pattern ANY_WEIGHTS = Pattern.compile(".*\\.(onnx|safetensors|bin|pt|h5|msgpack|gguf|ckpt)");
     private static final int NAMED = 20;
@@ -75,6 +78,7 @@ final class NeededFiles {
             boolean configuration = CONFIGURATION.contains(name) || LENGTH_CONFIGURATION.matcher(name).matches();
             if (configuration && folders.contains(folder(file.name()))) needed.put(file.name(), file);
         }
+        if (hasImages()) return;
         for (String folder : folders) {
             Optional<RemoteFile> index = find(folder + SHARD_INDEX);
             find(folder + WEIGHTS).or(() -> index).ifPresent(file -> needed.put(file.name(), file));
@@ -87,21 +91,34 @@ final class NeededFiles {
         }
     }
 
+    private boolean hasImages() {
+        return reference.file().isEmpty() && listed.keySet().containsAll(ONNX_OF_IMAGES);
+    }
+
     private void addOnnx() {
+        if (hasImages()) {
+            ONNX_OF_IMAGES.forEach(this::addGraph);
+            return;
+        }
         Optional<String> graph = reference.file().or(() -> ONNX.stream().filter(listed::containsKey).findFirst());
         if (graph.isPresent()) {
-            RemoteFile file = find(graph.get()).orElseThrow(() -> new EmbeddingException.BadRequest(
-                    reference + ": there is no such file, the repository has " + names(name -> name.endsWith(".onnx"))));
-            needed.put(file.name(), file);
-            for (RemoteFile other : listed.values()) {
-                if (ONNX_DATA.stream().anyMatch(suffix -> other.name().startsWith(file.name() + suffix)))
-                    needed.put(other.name(), other);
-            }
+            addGraph(graph.get());
         } else if (needed.keySet().stream().noneMatch(name -> name.contains(WEIGHTS) && !folder(name).endsWith(DENSE))) {
             throw new EmbeddingException.BadRequest(
                     reference + " has no weights that can be read, expected [" + WEIGHTS + "] or ["
                             + ONNX.getFirst() + "], found " + names(ANY_WEIGHTS.asMatchPredicate())
                             + "; choose a model with such a file, or name another ONNX file of it in [file]");
+        }
+    }
+
+    /** With the files of its large tensors. */
+    private void addGraph(String graph) {
+        RemoteFile file = find(graph).orElseThrow(() -> new EmbeddingException.BadRequest(
+                reference + ": there is no such file, the repository has " + names(name -> name.endsWith(".onnx"))));
+        needed.put(file.name(), file);
+        for (RemoteFile other : listed.values()) {
+            if (ONNX_DATA.stream().anyMatch(suffix -> other.name().startsWith(file.name() + suffix)))
+                needed.put(other.name(), other);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A graph that makes vectors of tokens, opened: ours or one that came with a model. Safe for many threads, which run it side by side, each
@@ -28,6 +30,8 @@ final class EncoderSession implements AutoCloseable {
     // Vectors of tokens come first: what a graph pooled itself may not be pooled as the model's files say.
     private static final List<String> TOKEN_OUTPUTS = List.of("last_hidden_state", "token_embeddings", "hidden_states");
     private static final List<String> TEXT_OUTPUTS = List.of("sentence_embedding", "text_embeds", "text_embedding");
+    // Of a graph that pools itself.
+    private static final RowPooling UNUSED = new RowPooling(List.of(RowPooling.Mode.MEAN));
     private static final int TOKEN_AXES = 3;
     private static final int TEXT_AXES = 2;
 
@@ -61,13 +65,40 @@ final class EncoderSession implements AutoCloseable {
             SessionOptions options,
             RowPooling pooling,
             int padding) {
-        OnnxSession session;
+        return open(model, session(model, runtime, graph, options), graph, EncoderSession::output, pooling, padding);
+    }
+
+    /**
+     * Opens a graph that makes one vector of a text by itself.
+     *
+     * @param output its name
+     */
+    static EncoderSession openPooled(String model,
+            OnnxRuntime runtime,
+            Path graph,
+            SessionOptions options,
+            String output,
+            int padding) {
+        return open(model, session(model, runtime, graph, options), graph,
+                session -> outputs(session, TEXT_AXES).filter(info -> info.name().equals(output)).findFirst(), UNUSED, padding);
+    }
+
+    /** A session, closed by the caller; {@link EmbeddingException.BrokenModel} when the file is no graph that can be run. */
+    static OnnxSession session(String model, OnnxRuntime runtime, Path graph, SessionOptions options) {
         try {
-            session = runtime.openSession(graph, options);
+            return runtime.openSession(graph, options);
         } catch (OnnxException e) {
             throw new EmbeddingException.BrokenModel("model [" + model + "]: file [" + graph.getFileName()
                     + "] is not a graph that can be run: " + e.getMessage() + "; fetch or export it again", e);
         }
+    }
+
+    private static EncoderSession open(String model,
+            OnnxSession session,
+            Path graph,
+            Function<OnnxSession, Optional<TensorInfo>> choice,
+            RowPooling pooling,
+            int padding) {
         boolean opened = false;
         try {
             List<EncoderInput> inputs = new ArrayList<>();
@@ -76,7 +107,7 @@ final class EncoderSession implements AutoCloseable {
                         + "]: its graph [" + graph.getFileName() + "] has the input [" + info
                         + "], which an encoder of texts does not have; export the model for feature extraction")));
             }
-            TensorInfo output = output(session).orElseThrow(() -> new EmbeddingException.BadRequest("model [" + model
+            TensorInfo output = choice.apply(session).orElseThrow(() -> new EmbeddingException.BadRequest("model [" + model
                     + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
                     + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
             opened = true;
@@ -88,15 +119,19 @@ final class EncoderSession implements AutoCloseable {
 
     private static Optional<TensorInfo> output(OnnxSession session) {
         for (int axes : new int[]{TOKEN_AXES, TEXT_AXES}) {
-            List<TensorInfo> candidates = session.outputs().stream()
-                    .filter(info -> info.type() == ElementType.FLOAT32 || info.type() == ElementType.FLOAT16)
-                    .filter(info -> info.shape().size() == axes).toList();
+            List<TensorInfo> candidates = outputs(session, axes).toList();
             for (String name : axes == TOKEN_AXES ? TOKEN_OUTPUTS : TEXT_OUTPUTS) {
                 Optional<TensorInfo> named = candidates.stream().filter(info -> info.name().equals(name)).findFirst();
                 if (named.isPresent()) return named;
             }
         }
         return Optional.empty();
+    }
+
+    private static Stream<TensorInfo> outputs(OnnxSession session, int axes) {
+        return session.outputs().stream()
+                .filter(info -> info.type() == ElementType.FLOAT32 || info.type() == ElementType.FLOAT16)
+                .filter(info -> info.shape().size() == axes);
     }
 
     /** Whether the graph itself makes one vector of a text. */

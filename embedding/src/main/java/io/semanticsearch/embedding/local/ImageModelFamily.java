@@ -13,20 +13,22 @@ enum ImageModelFamily {
 
     /** Images and texts, each projected into one space: https://github.com/huggingface/transformers.js, {@code scripts/extra/clip.py}. */
     CLIP("clip", Optional.empty(), Encoder.images("vision_model.onnx", "image_embeds", false),
-            Optional.of(Encoder.texts("text_model.onnx", "text_embeds"))),
+            Optional.of(Encoder.texts("text_model.onnx", "text_embeds")), 77, false),
 
     /** Images and texts. Texts have to be filled up with padding to the greatest length, as in training; there may be no mask. */
     SIGLIP("siglip", Optional.empty(), Encoder.images("vision_model.onnx", "pooler_output", false),
-            Optional.of(Encoder.texts("text_model.onnx", "pooler_output"))),
+            Optional.of(Encoder.texts("text_model.onnx", "pooler_output")), 64, true),
 
     /** Images in the space of nomic-embed-text of the same version, which is a model of its own; without that one's layer norm. */
     NOMIC_VISION("nomic_bert", Optional.of("NomicVisionModel"), Encoder.images("model.onnx", "last_hidden_state", true),
-            Optional.empty());
+            Optional.empty(), 0, false);
 
     private final String modelType;
     private final Optional<String> architecture;
     private final Encoder images;
     private final Optional<Encoder> texts;
+    private final int maxTokens;
+    private final boolean fillsUp;
 
     /**
      * A graph.
@@ -54,11 +56,14 @@ enum ImageModelFamily {
         }
     }
 
-    ImageModelFamily(String modelType, Optional<String> architecture, Encoder images, Optional<Encoder> texts) {
+    ImageModelFamily(String modelType, Optional<String> architecture, Encoder images, Optional<Encoder> texts,
+            int maxTokens, boolean fillsUp) {
         this.modelType = modelType;
         this.architecture = architecture;
         this.images = images;
         this.texts = texts;
+        this.maxTokens = maxTokens;
+        this.fillsUp = fillsUp;
     }
 
     /** The kind of model that a [config.json] describes, if it is one of these. */
@@ -76,5 +81,15 @@ enum ImageModelFamily {
     /** Empty where another model gives the vectors of texts. */
     Optional<Encoder> texts() {
         return texts;
+    }
+
+    /** Tokens of a text that are read at most, special tokens included, where the configuration does not say. */
+    int maxTokens() {
+        return maxTokens;
+    }
+
+    /** Whether every text is filled up to the greatest length, with padding that counts. */
+    boolean fillsUp() {
+        return fillsUp;
     }
 }

@@ -7,17 +7,20 @@ import io.semanticsearch.embedding.local.ModelSettings.Module;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a model that gives images a vector keeps its files. Those of transformers and of its ONNX exports lie in the folder itself;
  * sentence-transformers puts them where [modules.json] says its CLIPModel is, mostly [0_CLIPModel], and has no ONNX files of its own.
  *
+ * @param config name of the model's own configuration
  * @param preprocessor name of the file that says what is done to an image before the graph
  * @param images name of the graph for images
  * @param texts name of the graph for texts; empty where another model gives their vectors
  * @param tokenizer name of the tokenizer's file; there exactly when {@code texts} is
  */
 record ImageModelLayout(ImageModelFamily family,
+        String config,
         String preprocessor,
         String images,
         Optional<String> texts,
@@ -37,6 +40,21 @@ record ImageModelLayout(ImageModelFamily family,
         }
     }
 
+    /** The graphs and the files beside them; {@link EmbeddingException.BrokenModel} when one names a file elsewhere. */
+    List<String> weights(ModelFolder folder) {
+        return Stream.concat(Stream.of(images), texts.stream())
+                .flatMap(graph -> TransformerFiles.graphFiles(folder, graph).stream())
+                .toList();
+    }
+
+    /** Whether this is the folder of a model that gives images a vector. */
+    static boolean describes(ModelFolder folder, ModelSettings settings) {
+        if (!settings.modules().isEmpty()) {
+            return settings.modules().stream().anyMatch(module -> module.type().equals(CLIP_MODULE));
+        }
+        return folder.json(ModelSettings.CONFIG).flatMap(ImageModelFamily::of).isPresent();
+    }
+
     /** Finds the files; {@link EmbeddingException.BadRequest} when they are those of another kind of model, or missing. */
     static ImageModelLayout find(ModelFolder folder, ModelSettings settings) {
         Module place = place(folder, settings);
@@ -46,7 +64,8 @@ record ImageModelLayout(ImageModelFamily family,
                 + config.path("model_type").asText() + "] and the architecture [" + config.path("architectures").path(0).asText()
                 + "]"));
         Optional<Encoder> texts = family.texts();
-        return new ImageModelLayout(family, present(folder, place.file(PREPROCESSOR)), graph(folder, place, family.images()),
+        return new ImageModelLayout(family, place.file(ModelSettings.CONFIG), present(folder, place.file(PREPROCESSOR)),
+                graph(folder, place, family.images()),
                 texts.map(encoder -> graph(folder, place, encoder)),
                 texts.map(encoder -> present(folder, place.file(TOKENIZER))));
     }

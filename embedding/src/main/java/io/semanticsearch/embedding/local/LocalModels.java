@@ -115,6 +115,9 @@ public final class LocalModels {
     public EmbeddingFunction open(LocalModel definition) {
         ModelFolder folder = folder(definition);
         ModelSettings settings = ModelSettings.read(folder);
+        if (isImageModel(folder, settings)) {
+            return transformers.orElseThrow().openImageModel(definition, folder, settings, revisions);
+        }
         if (isTransformer(definition, settings)) {
             return transformers.orElseThrow().open(definition, folder, settings, revisions);
         }
@@ -131,7 +134,7 @@ public final class LocalModels {
     }
 
     /**
-     * Bytes of the file with a model's weights: about what the model will take in memory, told without loading it.
+     * Bytes of the files with a model's weights: about what the model will take in memory, told without loading it.
      *
      * @throws EmbeddingException.BadRequest when there is no such model or it is of another kind
      * @throws EmbeddingException.BrokenModel when its files cannot be read
@@ -139,14 +142,28 @@ public final class LocalModels {
     public long bytesOnDisk(LocalModel definition) {
         ModelFolder folder = folder(definition);
         ModelSettings settings = ModelSettings.read(folder);
-        String weights = isTransformer(definition, settings)
+        if (isImageModel(folder, settings)) return bytes(folder, ImageModelLayout.find(folder, settings).weights(folder));
+        return bytes(folder, List.of(isTransformer(definition, settings)
                 ? TransformerLayout.find(folder, settings, definition.execution()).weights()
-                : StaticLayout.find(folder, settings).weights();
-        try {
-            return folder.size(weights);
-        } catch (IOException e) {
-            throw folder.broken(weights, "cannot be read: " + e.getMessage(), e);
+                : StaticLayout.find(folder, settings).weights()));
+    }
+
+    /** Bytes of files of a model together. */
+    static long bytes(ModelFolder folder, List<String> files) {
+        long bytes = 0;
+        for (String file : files) {
+            try {
+                bytes += folder.size(file);
+            } catch (IOException e) {
+                throw folder.broken(file, "cannot be read: " + e.getMessage(), e);
+            }
         }
+        return bytes;
+    }
+
+    /** Where there is no place to run one, its folder is refused as that of no static model. */
+    private boolean isImageModel(ModelFolder folder, ModelSettings settings) {
+        return transformers.isPresent() && ImageModelLayout.describes(folder, settings);
     }
 
     /** Where there is no place to run one, its folder is refused as that of no static model. */

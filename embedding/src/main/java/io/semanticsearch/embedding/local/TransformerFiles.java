@@ -51,8 +51,11 @@ record TransformerFiles(ModelFolder folder,
 
     /** The ONNX file and those beside it; a graph that names a file elsewhere is refused here, before anything opens it. */
     private static List<String> graphFiles(ModelFolder folder, TransformerLayout layout) {
-        if (layout.graph().isEmpty()) return List.of();
-        String graph = layout.graph().get();
+        return layout.graph().map(graph -> graphFiles(folder, graph)).orElse(List.of());
+    }
+
+    /** An ONNX file and those beside it; {@link EmbeddingException.BrokenModel} when it names a file elsewhere. */
+    static List<String> graphFiles(ModelFolder folder, String graph) {
         String place = graph.substring(0, graph.lastIndexOf('/') + 1);
         try {
             List<String> beside = ExternalDataFiles.of(folder.path(graph).orElseThrow(() -> folder.missing(graph)));

@@ -1,13 +1,11 @@
 package io.semanticsearch.embedding.local;
 
-import io.semanticsearch.embedding.DeviceChoice;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.embedding.Space;
 import io.semanticsearch.onnx.Cancellation;
-import io.semanticsearch.onnx.CudaOptions;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.SessionOptions;
 import io.semanticsearch.onnx.graph.Int8Arithmetic;
@@ -16,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /** One transformer while it is opened: which graph, on which device, and that it works. */
@@ -30,7 +27,6 @@ record TransformerOpening(LocalModel definition,
     private static final int PROBE_TOKENS = 256;
     private static final int ORIGINAL_PASS = 512;
     private static final int GPU_PASS = 16_384;
-    private static final String CUDA_PROVIDER = "CUDAExecutionProvider";
 
     private record Opened(PreparedGraph graph, EncoderSession session) {}
 
@@ -65,38 +61,12 @@ record TransformerOpening(LocalModel definition,
     }
 
     private Opened onDevice() {
-        DeviceChoice device = definition.execution().device();
-        return switch (device.kind()) {
-            case CPU -> onCpu(List.of());
-            case AUTO -> runtime.providers().contains(CUDA_PROVIDER) ? onGpuIfPossible(device) : onCpu(List.of());
-            case GPU, NVIDIA -> {
-                if (!runtime.providers().contains(CUDA_PROVIDER))
-                    throw noGpu(device, "ONNX Runtime [" + runtime.version()
-                            + "] here runs on " + runtime.providers() + " only");
-                yield onGpu(device);
-            }
-            case AMD -> throw noGpu(device, "processors of AMD are not supported by this version");
-        };
-    }
-
-    private EmbeddingException.BadRequest noGpu(DeviceChoice device, String why) {
-        return new EmbeddingException.BadRequest("model [" + model() + "] is to run on [device] of [" + device + "]: " + why
-                + "; name the library of a build for CUDA 12 with the setting [plugins.semantic.local.onnxruntime_library], or"
-                + " choose [auto] or [cpu]");
-    }
-
-    private Opened onGpuIfPossible(DeviceChoice device) {
-        try {
-            return onGpu(device);
-        } catch (EmbeddingException e) {
-            return onCpu(List.of("runs on the CPU, because the graphics processor cannot be used: " + e.getMessage()));
-        }
+        return new DevicePlacement(model(), runtime).open(definition.execution().device(), this::onCpu, this::onGpu);
     }
 
     /** In fp32: 8-bit products are for processors. */
-    private Opened onGpu(DeviceChoice device) {
-        PreparedGraph graph = prepared(PrecisionChoice.FP32).on("gpu:" + device.number(), GPU_PASS);
-        SessionOptions options = SessionOptions.DEFAULT.withCuda(new CudaOptions(device.number(), 0, Map.of()));
+    private Opened onGpu(SessionOptions options) {
+        PreparedGraph graph = prepared(PrecisionChoice.FP32).on("gpu:" + definition.execution().device().number(), GPU_PASS);
         return new Opened(graph, session(graph.file(), options));
     }
 

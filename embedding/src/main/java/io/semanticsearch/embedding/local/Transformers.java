@@ -38,6 +38,14 @@ public final class Transformers {
         return new TransformerOpening(definition, settings, files, runtime(definition), compiled).open();
     }
 
+    /** The model in a folder that {@link ImageModelLayout#describes} one. */
+    EmbeddingFunction openImageModel(LocalModel definition,
+            ModelFolder folder,
+            ModelSettings settings,
+            KnownRevisions revisions) {
+        return new ImageModelOpening(definition, folder, settings, runtime(definition), revisions).open();
+    }
+
     private OnnxRuntime runtime(LocalModel definition) {
         try {
             return library.isPresent() ? OnnxRuntime.openLibrary(library.get(), log) : OnnxRuntime.open(natives, log);

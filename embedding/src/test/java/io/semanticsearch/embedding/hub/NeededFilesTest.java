@@ -75,6 +75,15 @@ class NeededFilesTest {
     }
 
     @Test
+    void a_model_of_texts_and_images_has_a_graph_for_each() {
+        String[] files = {"config.json", "preprocessor_config.json", "model.safetensors", "onnx/model.onnx",
+            "onnx/text_model.onnx",
+            "onnx/text_model_fp16.onnx", "onnx/vision_model.onnx", "onnx/vision_model.onnx_data", "tokenizer.json"};
+        assertNeeded(Set.of("config.json", "preprocessor_config.json", "onnx/text_model.onnx", "onnx/vision_model.onnx",
+                "onnx/vision_model.onnx_data", "tokenizer.json"), choose(MODEL, files));
+    }
+
+    @Test
     void one_file_of_weights_goes_before_split_ones() {
         assertNeeded(Set.of("model.safetensors"),
                 choose(MODEL, "model-00001-of-00002.safetensors", "model.safetensors", "model.safetensors.index.json"));

@@ -120,8 +120,8 @@ class BadTransformersTest {
 
     @Test
     void a_folder_of_another_kind() throws IOException {
-        model.write("modules.json", "[{\"idx\": 0, \"path\": \"\", \"type\": \"sentence_transformers.models.CLIPModel\"}]");
-        check(EmbeddingException.BadRequest.class, "has the module [CLIPModel], expected only");
+        model.write("modules.json", "[{\"idx\": 0, \"path\": \"\", \"type\": \"sentence_transformers.models.WordEmbeddings\"}]");
+        check(EmbeddingException.BadRequest.class, "has the module [WordEmbeddings], expected only");
     }
 
     @Test

@@ -30,7 +30,7 @@ class ImageModelLayoutTest {
             touch("preprocessor_config.json", "tokenizer.json", "onnx/vision_model.onnx", "onnx/text_model.onnx",
                     "onnx/model.onnx");
             ImageModelFamily family = config.equals(CLIP) ? ImageModelFamily.CLIP : ImageModelFamily.SIGLIP;
-            assertEquals(new ImageModelLayout(family, "preprocessor_config.json", "onnx/vision_model.onnx",
+            assertEquals(new ImageModelLayout(family, "config.json", "preprocessor_config.json", "onnx/vision_model.onnx",
                     Optional.of("onnx/text_model.onnx"), Optional.of("tokenizer.json")), find());
         }
     }
@@ -41,9 +41,11 @@ class ImageModelLayoutTest {
         write("0_CLIPModel/config.json", CLIP);
         touch("0_CLIPModel/preprocessor_config.json", "0_CLIPModel/tokenizer.json", "0_CLIPModel/onnx/vision_model.onnx",
                 "onnx/text_model.onnx");
-        assertEquals(new ImageModelLayout(ImageModelFamily.CLIP, "0_CLIPModel/preprocessor_config.json",
-                "0_CLIPModel/onnx/vision_model.onnx", Optional.of("onnx/text_model.onnx"),
-                Optional.of("0_CLIPModel/tokenizer.json")), find());
+        assertEquals(
+                new ImageModelLayout(ImageModelFamily.CLIP, "0_CLIPModel/config.json", "0_CLIPModel/preprocessor_config.json",
+                        "0_CLIPModel/onnx/vision_model.onnx", Optional.of("onnx/text_model.onnx"),
+                        Optional.of("0_CLIPModel/tokenizer.json")),
+                find());
     }
 
     @Test
@@ -51,8 +53,10 @@ class ImageModelLayoutTest {
         write("config.json", "{\"model_type\": \"nomic_bert\", \"architectures\": [\"NomicVisionModel\"]}");
         touch("preprocessor_config.json", "onnx/model.onnx");
         ImageModelLayout layout = find();
-        assertEquals(new ImageModelLayout(ImageModelFamily.NOMIC_VISION, "preprocessor_config.json", "onnx/model.onnx",
-                Optional.empty(), Optional.empty()), layout);
+        assertEquals(
+                new ImageModelLayout(ImageModelFamily.NOMIC_VISION, "config.json", "preprocessor_config.json", "onnx/model.onnx",
+                        Optional.empty(), Optional.empty()),
+                layout);
         assertEquals(true, layout.family().images().firstToken());
     }
 

@@ -1,6 +1,7 @@
 package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.KeepAlive;
 import io.semanticsearch.embedding.Role;
 import java.io.IOException;
@@ -13,67 +14,51 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.transport.TransportResponse;
 import org.opensearch.transport.TransportRequest;
 
-/** Texts for a model of another node. */
+/** Texts or images for a model of another node. */
 final class EmbedMessage extends TransportRequest {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    private static final int MAX_EXPECTED = 10_000;
 
-    private final String model;
-    private final String space;
-    private final Role role;
-    private final List<String> texts;
-    private final Optional<Duration> keepAlive;
+    private final EmbeddingRequest request;
 
-    EmbedMessage(String model, String space, Role role, List<String> texts, Optional<Duration> keepAlive) {
-        this.model = model;
-        this.space = space;
-        this.role = role;
-        this.texts = texts;
-        this.keepAlive = keepAlive;
+    /** @param request with the space of the model */
+    EmbedMessage(EmbeddingRequest request) {
+        this.request = request;
     }
 
     EmbedMessage(StreamInput in) throws IOException {
         super(in);
         WireFormat.check("a request to embed", in.readVInt(), FORMAT);
-        this.model = in.readString();
-        this.space = in.readString();
-        this.role = Role.of(in.readString());
-        this.texts = in.readStringList();
-        this.keepAlive = Optional.ofNullable(in.readOptionalString()).map(KeepAlive::parse);
+        String model = in.readString();
+        Optional<String> space = Optional.of(in.readString());
+        Role role = Role.of(in.readString());
+        List<String> texts = in.readStringList();
+        int count = in.readVInt();
+        List<byte[]> images = new ArrayList<>(Math.min(count, MAX_EXPECTED));
+        for (int i = 0; i < count; i++) images.add(in.readByteArray());
+        Optional<Duration> keepAlive = Optional.ofNullable(in.readOptionalString()).map(KeepAlive::parse);
+        this.request = new EmbeddingRequest(model, space, role, texts, images, keepAlive);
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
         out.writeVInt(FORMAT);
-        out.writeString(model);
-        out.writeString(space);
-        out.writeString(role.wireName());
-        out.writeStringCollection(texts);
-        out.writeOptionalString(keepAlive.map(KeepAlive::format).orElse(null));
+        out.writeString(request.model());
+        out.writeString(request.space().orElseThrow());
+        out.writeString(request.role().wireName());
+        out.writeStringCollection(request.texts());
+        out.writeVInt(request.images().size());
+        for (byte[] image : request.images()) out.writeByteArray(image);
+        out.writeOptionalString(request.keepAlive().map(KeepAlive::format).orElse(null));
     }
 
-    String model() {
-        return model;
+    EmbeddingRequest request() {
+        return request;
     }
 
-    String space() {
-        return space;
-    }
-
-    Role role() {
-        return role;
-    }
-
-    List<String> texts() {
-        return texts;
-    }
-
-    Optional<Duration> keepAlive() {
-        return keepAlive;
-    }
-
-    /** The vectors, row i for text i. */
+    /** The vectors, row i for text or image i. */
     static final class Rows extends TransportResponse {
 
         private static final int FORMAT = 1;
@@ -87,7 +72,7 @@ final class EmbedMessage extends TransportRequest {
         Rows(StreamInput in) throws IOException {
             WireFormat.check("embedded texts", in.readVInt(), FORMAT);
             int count = in.readVInt();
-            this.rows = new ArrayList<>(Math.min(count, 10_000));
+            this.rows = new ArrayList<>(Math.min(count, MAX_EXPECTED));
             for (int i = 0; i < count; i++) rows.add(read(in));
         }
 

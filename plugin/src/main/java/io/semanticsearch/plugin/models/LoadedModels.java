@@ -3,20 +3,19 @@ package io.semanticsearch.plugin.models;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.TextBatches;
 import io.semanticsearch.embedding.local.LocalModels;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +32,9 @@ public final class LoadedModels implements AutoCloseable {
     /** Small enough that a query waits for no more than a few milliseconds of documents. */
     private static final TextBatches BATCHES = new TextBatches(64, 64 * 1024);
 
+    /** Decoded and run on one thread, without a query in between. */
+    private static final int IMAGES = 4;
+
     private final LocalModels local;
     private final EmbeddingWorkers workers;
     private final Map<Model, ModelSlot> slots = new ConcurrentHashMap<>();
@@ -48,26 +50,31 @@ public final class LoadedModels implements AutoCloseable {
     }
 
     /**
-     * Embeds on the workers; never blocks. Result i belongs to text i.
+     * Embeds on the workers; never blocks. Result i belongs to text or image i.
      *
-     * @param keepAlive how long the model stays from now on until it is unloaded, in place of what its definition says
+     * @param request whose model and space are those of the given model
      */
-    public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts, Optional<Duration> keepAlive) {
+    public CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
         if (!loads.isHere((LocalModel) model.definition())) return CompletableFuture.failedFuture(fetchFor(model));
         // At once, so that the slot is not given up in between.
         ModelSlot slot = slots.compute(model, (m, known) -> {
             ModelSlot begun = known == null ? newSlot(m) : known;
-            begun.beginRequest(keepAlive);
+            begun.beginRequest(request.keepAlive());
             return begun;
         });
-        return run(model, role, texts).whenComplete((rows, failure) -> slot.endRequest());
+        return runParts(model, request).whenComplete((rows, failure) -> slot.endRequest());
     }
 
-    private CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts) {
+    private CompletableFuture<List<Embedding>> runParts(Model model, EmbeddingRequest request) {
         List<CompletableFuture<List<Embedding>>> parts = new ArrayList<>();
-        for (TextBatches.Batch batch : BATCHES.split(texts)) {
-            // The slot is asked for when it is their turn: waiting must not keep a model in memory.
-            parts.add(workers.embed(role, batch.texts(), () -> slot(model).lease()));
+        // The slot is asked for when it is their turn: waiting must not keep a model in memory.
+        for (TextBatches.Batch batch : BATCHES.split(request.texts())) {
+            parts.add(workers.embed(request.role(), batch.texts(), () -> slot(model).lease()));
+        }
+        List<byte[]> images = request.images();
+        for (int from = 0; from < images.size(); from += IMAGES) {
+            List<byte[]> some = images.subList(from, Math.min(images.size(), from + IMAGES));
+            parts.add(workers.embedImages(request.role(), some, () -> slot(model).lease()));
         }
         CompletableFuture<?>[] all = parts.toArray(CompletableFuture<?>[]::new);
         for (CompletableFuture<?> part : all) {

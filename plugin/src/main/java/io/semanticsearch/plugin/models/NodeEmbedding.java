@@ -63,7 +63,7 @@ public final class NodeEmbedding implements AsyncEmbedding {
                             + "]; name a model of that space, or embed the documents anew with this one",
                     RestStatus.BAD_REQUEST));
         }
-        if (request.texts().isEmpty()) return CompletableFuture.completedFuture(List.of());
+        if (request.size() == 0) return CompletableFuture.completedFuture(List.of());
         // Who says how long the model is to stay must reach it, which the cache would spare.
         boolean cached = request.role() == Role.QUERY && request.texts().size() == 1 && request.keepAlive().isEmpty();
         CompletableFuture<List<Embedding>> result = cached
@@ -75,9 +75,9 @@ public final class NodeEmbedding implements AsyncEmbedding {
 
     private CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
         calls.increment();
-        texts.add(request.texts().size());
+        texts.add(request.size());
         CompletableFuture<List<Embedding>> result = local.isPresent()
-                ? local.get().run(model, request.role(), request.texts(), request.keepAlive())
+                ? local.get().run(model, request)
                 : link.get().embedElsewhere(model, request);
         return result.whenComplete((rows, failure) -> {
             if (failure != null) failures.increment();
@@ -115,7 +115,7 @@ public final class NodeEmbedding implements AsyncEmbedding {
         return calls.sum();
     }
 
-    /** Texts given to models since the node started; what was found in the query cache does not count. */
+    /** Texts and images given to models since the node started; what was found in the query cache does not count. */
     public long texts() {
         return texts.sum();
     }

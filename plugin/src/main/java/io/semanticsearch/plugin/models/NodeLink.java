@@ -100,8 +100,8 @@ public final class NodeLink {
                     RestStatus.SERVICE_UNAVAILABLE));
         }
         DiscoveryNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
-        EmbedMessage message = new EmbedMessage(
-                model.id(), model.facts().space(), request.role(), request.texts(), request.keepAlive());
+        EmbedMessage message = new EmbedMessage(new EmbeddingRequest(model.id(), Optional.of(model.facts().space()),
+                request.role(), request.texts(), request.images(), request.keepAlive()));
         return ask(node, EMBED, message, EmbedMessage.Rows::new).thenApply(EmbedMessage.Rows::rows);
     }
 
@@ -128,12 +128,13 @@ public final class NodeLink {
     }
 
     private CompletableFuture<List<Embedding>> embedHere(EmbedMessage message) {
-        Optional<Model> model = registry.model(message.model());
-        if (model.isEmpty() || !model.get().facts().space().equals(message.space())) {
-            return CompletableFuture.failedFuture(new OpenSearchStatusException("model [" + message.model()
+        EmbeddingRequest request = message.request();
+        Optional<Model> model = registry.model(request.model());
+        if (model.isEmpty() || !model.get().facts().space().equals(request.space().orElseThrow())) {
+            return CompletableFuture.failedFuture(new OpenSearchStatusException("model [" + request.model()
                     + "] is not defined on this node as it is on the asking one; try again", RestStatus.SERVICE_UNAVAILABLE));
         }
-        return models().run(model.get(), message.role(), message.texts(), message.keepAlive());
+        return models().run(model.get(), request);
     }
 
     private CompletableFuture<ModelMessage.Answer> onThisNode(ModelMessage message) {

@@ -3,10 +3,12 @@ package io.semanticsearch.plugin.rest;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.KeepAlive;
 import io.semanticsearch.embedding.Role;
+import io.semanticsearch.embedding.image.Base64Image;
 import io.semanticsearch.plugin.models.Statuses;
 import io.semanticsearch.plugin.transport.EmbedAction;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,8 @@ import org.opensearch.transport.client.node.NodeClient;
 public final class RestEmbed extends BaseRestHandler {
 
     /** What Ollama's clients send; [options] are read and have no effect, for they say how Ollama runs a model. */
-    private static final Set<String> KNOWN = Set.of("model", "input", "input_type", "dimensions", "truncate", "keep_alive",
+    private static final Set<String> KNOWN = Set.of("model", "input", "images", "input_type", "dimensions", "truncate",
+            "keep_alive",
             "options");
 
     private static final int MAX_TEXTS = 10_000;
@@ -47,9 +50,14 @@ public final class RestEmbed extends BaseRestHandler {
         unknown.removeAll(KNOWN);
         if (!unknown.isEmpty())
             throw new IllegalArgumentException("unknown keys " + unknown + "; known are " + new TreeSet<>(KNOWN));
+        Object images = body.get("images");
+        if (images != null && body.get("input") != null) {
+            throw new IllegalArgumentException("both [input] and [images] are given, expected one; send two requests");
+        }
         EmbedAction.Request embed = new EmbedAction.Request(
                 Optional.ofNullable(body.get("model")).map(Object::toString),
-                texts(body.get("input")),
+                images == null ? strings("input", body.get("input")) : List.of(),
+                images == null ? List.of() : images(images),
                 role(body.get("input_type")),
                 dimensions(body.get("dimensions")),
                 !Boolean.FALSE.equals(body.get("truncate")),
@@ -57,17 +65,33 @@ public final class RestEmbed extends BaseRestHandler {
         return channel -> client.execute(EmbedAction.TYPE, embed, new RestToXContentListener<>(channel));
     }
 
-    private static List<String> texts(Object input) {
+    private static List<String> strings(String key, Object input) {
         List<?> texts = input instanceof List<?> list ? list : input == null ? List.of() : List.of(input);
-        if (texts.isEmpty()) throw new IllegalArgumentException("[input] is missing; expected a text or a list of texts");
+        if (texts.isEmpty()) {
+            throw new IllegalArgumentException("[" + key + "] is missing; expected a text or a list of texts, or, in place of it,"
+                    + " [images] in base64");
+        }
         if (texts.size() > MAX_TEXTS) {
             throw new IllegalArgumentException(
-                    "[input] holds [" + texts.size() + "] texts; send at most [" + MAX_TEXTS + "] at a time");
+                    "[" + key + "] holds [" + texts.size() + "] texts; send at most [" + MAX_TEXTS + "] at a time");
         }
         return texts.stream().map(text -> {
             if (text instanceof String string) return string;
-            throw new IllegalArgumentException("[input] holds [" + text + "]; expected texts");
+            throw new IllegalArgumentException("[" + key + "] holds [" + text + "]; expected texts");
         }).toList();
+    }
+
+    private static List<byte[]> images(Object input) {
+        List<String> texts = strings("images", input);
+        List<byte[]> images = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            try {
+                images.add(Base64Image.decode(texts.get(i)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("[images] [" + i + "]: " + e.getMessage(), e);
+            }
+        }
+        return images;
     }
 
     private static Role role(Object type) {

@@ -24,7 +24,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Embeds texts without an index and answers in Ollama's shape. */
+/** Embeds texts or images without an index and answers in Ollama's shape. */
 public final class EmbedAction extends TransportAction<EmbedAction.Request, MapAnswer> {
 
     public static final ActionType<MapAnswer> TYPE = new ActionType<>("cluster:admin/semantic/embed", MapAnswer::new);
@@ -45,7 +45,8 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         long start = System.nanoTime();
         String model = request.model.orElse(registry.defaultModel());
-        embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts, request.keepAlive))
+        embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts, request.images,
+                request.keepAlive))
                 .whenComplete((rows, failure) -> {
                     if (failure != null) {
                         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
@@ -67,14 +68,14 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
             switch (rows.get(i)) {
                 case Embedding.Vector vector -> {
                     if (vector.truncated() && !request.truncate)
-                        throw refused(i, "is longer than the model reads; say [truncate]: true to cut it");
+                        throw refused(request, i, "is longer than the model reads; say [truncate]: true to cut it");
                     if (vector.truncated()) truncated++;
                     tokens += vector.tokens();
                     vectors.add(cut(vector.values(), request.dimensions));
                 }
                 // Clients expect a vector for each text; one without direction is what this text has.
                 case Embedding.Nothing nothing -> vectors.add(new float[request.dimensions.orElse(dimension)]);
-                case Embedding.Refused refused -> throw refused(i, "cannot be embedded: " + refused.reason());
+                case Embedding.Refused refused -> throw refused(request, i, "cannot be embedded: " + refused.reason());
             }
         }
         Map<String, Object> body = new LinkedHashMap<>();
@@ -101,15 +102,17 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
         return cut;
     }
 
-    private static IllegalArgumentException refused(int row, String what) {
-        return new IllegalArgumentException("[input] [" + row + "] " + what);
+    private static IllegalArgumentException refused(Request request, int row, String what) {
+        String where = request.images.isEmpty() ? "[input]" : "[images]";
+        return new IllegalArgumentException(where + " [" + row + "] " + what);
     }
 
-    /** Texts to embed. */
+    /** Texts or images to embed. */
     public static final class Request extends ActionRequest {
 
         private final Optional<String> model;
         private final List<String> texts;
+        private final List<byte[]> images;
         private final Role role;
         private final OptionalInt dimensions;
         private final boolean truncate;
@@ -128,8 +131,25 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
                 OptionalInt dimensions,
                 boolean truncate,
                 Optional<Duration> keepAlive) {
+            this(model, texts, List.of(), role, dimensions, truncate, keepAlive);
+        }
+
+        /**
+         * As the other, of texts or of images.
+         *
+         * @param texts none where there are images
+         * @param images files of images, none where there are texts
+         */
+        public Request(Optional<String> model,
+                List<String> texts,
+                List<byte[]> images,
+                Role role,
+                OptionalInt dimensions,
+                boolean truncate,
+                Optional<Duration> keepAlive) {
             this.model = model;
             this.texts = texts;
+            this.images = images;
             this.role = role;
             this.dimensions = dimensions;
             this.truncate = truncate;

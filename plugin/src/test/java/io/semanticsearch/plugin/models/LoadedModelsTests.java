@@ -2,6 +2,7 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.QueueBounds;
@@ -71,9 +72,14 @@ public class LoadedModelsTests extends OpenSearchTestCase {
     }
 
     private void embed(Model model, int texts, Optional<Duration> keepAlive) {
-        List<Embedding> rows = loaded.run(model, Role.DOCUMENT, Collections.nCopies(texts, "red"), keepAlive).join();
+        List<Embedding> rows = loaded.run(model, red(model, texts, keepAlive)).join();
         assertEquals(texts, rows.size());
         for (Embedding row : rows) assertTrue(row.toString(), row instanceof Embedding.Vector);
+    }
+
+    private static EmbeddingRequest red(Model model, int texts, Optional<Duration> keepAlive) {
+        return new EmbeddingRequest(model.id(), Optional.empty(), Role.DOCUMENT, Collections.nCopies(texts, "red"), List.of(),
+                keepAlive);
     }
 
     private Object stat(String id, String key) {
@@ -147,7 +153,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
             requests.add(threads.submit(() -> {
                 while (!stop.get()) {
                     Model model = defined.get();
-                    List<Embedding> rows = loaded.run(model, Role.DOCUMENT, Collections.nCopies(200, "red"), AS_DEFINED).join();
+                    List<Embedding> rows = loaded.run(model, red(model, 200, AS_DEFINED)).join();
                     for (Embedding row : rows) {
                         assertEquals(model.facts().dimension(), ((Embedding.Vector) row).values().length);
                     }
@@ -230,7 +236,7 @@ public class LoadedModelsTests extends OpenSearchTestCase {
         Model model = model("m", "keep_alive", 0);
         workers.setBounds(new QueueBounds(1, 1));
         List<CompletableFuture<List<Embedding>>> many = new ArrayList<>();
-        for (int i = 0; i < 50; i++) many.add(loaded.run(model, Role.DOCUMENT, Collections.nCopies(500, "red"), AS_DEFINED));
+        for (int i = 0; i < 50; i++) many.add(loaded.run(model, red(model, 500, AS_DEFINED)));
         long failed = many.stream().filter(request -> {
             try {
                 request.join();
