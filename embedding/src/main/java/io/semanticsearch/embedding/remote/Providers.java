@@ -7,7 +7,9 @@ import java.util.List;
 final class Providers {
 
     static final List<Provider> ALL = List.of( //
-            new OpenAiProvider() //
+            new OllamaProvider(), //
+            new OpenAiProvider(), //
+            new AzureOpenAiProvider() //
     );
 
     private Providers() {}
