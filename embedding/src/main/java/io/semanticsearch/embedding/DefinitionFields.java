@@ -2,6 +2,8 @@ package io.semanticsearch.embedding;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +65,19 @@ final class DefinitionFields {
     }
 
     OptionalInt dimensions() {
-        known.add(DIMENSIONS);
-        return switch (body.get(DIMENSIONS)) {
+        return count(DIMENSIONS);
+    }
+
+    /** A whole number of 1 or more. */
+    OptionalInt count(String key) {
+        known.add(key);
+        return switch (body.get(key)) {
             case null -> OptionalInt.empty();
             case Integer number when number > 0 -> OptionalInt.of(number);
             // Some parsers of JSON give every whole number as a long.
             case Long number when number > 0 && number <= Integer.MAX_VALUE -> OptionalInt.of(number.intValue());
             case Object other -> {
-                error("[" + DIMENSIONS + "] is [" + other + "], expected a whole number of 1 or more");
+                error("[" + key + "] is [" + other + "], expected a whole number of 1 or more");
                 yield OptionalInt.empty();
             }
         };
@@ -84,6 +91,48 @@ final class DefinitionFields {
         known.add(KEEP_ALIVE);
         Object value = body.get(KEEP_ALIVE);
         return value == null ? KeepAlive.DEFAULT : parsed(value, KeepAlive::of).orElse(KeepAlive.DEFAULT);
+    }
+
+    /** A duration of more than nothing, written as those of {@link KeepAlive}. */
+    Optional<Duration> duration(String key) {
+        return text(key).flatMap(text -> {
+            Duration duration = Duration.ZERO;
+            try {
+                duration = KeepAlive.parse(text);
+            } catch (EmbeddingException.BadRequest e) {
+                // Told below, in the words of this field.
+            }
+            if (duration.isPositive()) return Optional.of(duration);
+            error("[" + key + "] is [" + text
+                    + "], expected a whole number and one of the units [ms, s, m, h, d], such as [30s]");
+            return Optional.empty();
+        });
+    }
+
+    /** A text for each role, or for some of them. */
+    Map<Role, String> textsByRole(String key) {
+        Map<Role, String> texts = new EnumMap<>(Role.class);
+        object(key).forEach((name, value) -> parsed(name, Role::of).ifPresent(role -> {
+            if (value instanceof String text) {
+                texts.put(role, text);
+            } else {
+                error("[" + key + "." + name + "] is [" + value + "], expected text");
+            }
+        }));
+        return texts;
+    }
+
+    /** An object of JSON, empty where there is none. */
+    Map<String, Object> object(String key) {
+        known.add(key);
+        Map<String, Object> object = new LinkedHashMap<>();
+        switch (body.get(key)) {
+            case null -> {
+            }
+            case Map<?, ?> map -> map.forEach((name, value) -> object.put(String.valueOf(name), value));
+            case Object other -> error("[" + key + "] is [" + other + "], expected an object");
+        }
+        return object;
     }
 
     List<String> aliases(String id) {

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a user said about a model: validated, immutable, free of secrets. Each kind of provider is a record of its own, because each knows
  * other fields.
  */
-public sealed interface ModelDefinition permits LocalModel {
+public sealed interface ModelDefinition permits LocalModel, RemoteModel {
 
     /** What ids and aliases look like: safe in paths, in cluster state and in messages. */
     Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,127}");
@@ -56,15 +57,13 @@ public sealed interface ModelDefinition permits LocalModel {
     static ModelDefinition of(String id, Map<String, Object> body) {
         DefinitionFields fields = new DefinitionFields("model [" + id + "]", body);
         fields.checkName("id", id);
-        String provider = fields.requiredText(DefinitionFields.PROVIDER, "one of " + List.of(LocalModel.PROVIDER)).orElse("");
-        return switch (provider) {
-            case LocalModel.PROVIDER -> LocalModel.read(id, fields);
-            case "" -> throw fields.failure();
-            default -> {
-                fields.error("[" + DefinitionFields.PROVIDER + "] is [" + provider + "], expected one of "
-                        + List.of(LocalModel.PROVIDER));
-                throw fields.failure();
-            }
-        };
+        List<String> providers = Stream.concat(Stream.of(LocalModel.PROVIDER), RemoteModel.PROVIDERS.stream()).toList();
+        String provider = fields.requiredText(DefinitionFields.PROVIDER, "one of " + providers).orElse("");
+        if (provider.equals(LocalModel.PROVIDER)) return LocalModel.read(id, fields);
+        if (RemoteModel.PROVIDERS.contains(provider)) return RemoteModel.read(id, provider, fields);
+        if (!provider.isEmpty()) {
+            fields.error("[" + DefinitionFields.PROVIDER + "] is [" + provider + "], expected one of " + providers);
+        }
+        throw fields.failure();
     }
 }

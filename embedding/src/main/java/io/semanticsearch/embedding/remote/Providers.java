@@ -1,0 +1,21 @@
+package io.semanticsearch.embedding.remote;
+
+import io.semanticsearch.embedding.EmbeddingException;
+import java.util.List;
+
+/** The providers there are. */
+final class Providers {
+
+    static final List<Provider> ALL = List.of( //
+            new OpenAiProvider() //
+    );
+
+    private Providers() {}
+
+    /** The provider of that name. */
+    static Provider of(String name) {
+        return ALL.stream().filter(provider -> provider.name().equals(name)).findFirst()
+                .orElseThrow(() -> new EmbeddingException.BadRequest("[provider] is [" + name + "], expected one of "
+                        + ALL.stream().map(Provider::name).toList()));
+    }
+}

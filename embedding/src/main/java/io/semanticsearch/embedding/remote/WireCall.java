@@ -1,0 +1,31 @@
+package io.semanticsearch.embedding.remote;
+
+import io.semanticsearch.embedding.RemoteModel;
+import io.semanticsearch.embedding.Role;
+import java.util.List;
+import java.util.Objects;
+import okhttp3.HttpUrl;
+
+/**
+ * What one call has to bring.
+ *
+ * @param model the settings
+ * @param endpoint the base address, which the address of the request has to begin with
+ * @param task the provider's name of what the texts are for, empty for none
+ * @param texts at least one text, none of them blank, with their prompts; no more than the {@link Limits} allow
+ */
+record WireCall(RemoteModel model, HttpUrl endpoint, Role role, String task, List<String> texts) {
+
+    WireCall {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(endpoint, "endpoint");
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(task, "task");
+        texts = List.copyOf(texts);
+    }
+
+    /** An address under the endpoint: {@code path} may have several segments, names in it are to be given to {@code addPathSegment}. */
+    HttpUrl.Builder url(String path) {
+        return endpoint.newBuilder().addPathSegments(path);
+    }
+}
