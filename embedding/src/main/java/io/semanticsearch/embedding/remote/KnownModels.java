@@ -49,6 +49,22 @@ final class KnownModels {
         return Optional.ofNullable(known);
     }
 
+    /**
+     * What to put before texts where the server puts nothing; with a tag that is not known, that of the model's other tags, for a family is
+     * trained with one pair of prompts.
+     */
+    static Prompts prompts(String model) {
+        int tag = model.lastIndexOf(':');
+        Optional<KnownModel> known = find(model);
+        if (known.isEmpty() && tag > 0) known = find(model.substring(0, tag));
+        return known.map(KnownModel::prompts).orElse(Prompts.NONE);
+    }
+
+    /** How many tokens of one text the model reads at most, as far as is known. */
+    static int textTokens(String model) {
+        return find(model).map(KnownModel::maxTokens).orElse(Limits.USUAL_TEXT_TOKENS);
+    }
+
     private static Map<String, KnownModel> byName() {
         Map<String, KnownModel> byName = new HashMap<>();
         for (KnownModel model : all()) {

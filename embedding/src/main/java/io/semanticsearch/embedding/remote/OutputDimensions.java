@@ -36,13 +36,17 @@ record OutputDimensions(int standard, int smallest, int largest, List<Integer> l
         return new OutputDimensions(standard, listed.getFirst(), listed.getLast(), listed);
     }
 
+    boolean isFixed() {
+        return smallest == largest;
+    }
+
     boolean allows(int dimensions) {
         return listed.isEmpty() ? dimensions >= smallest && dimensions <= largest : listed.contains(dimensions);
     }
 
     /** What follows "expected" in a message. */
     String expected() {
-        if (smallest == largest) return "[" + standard + "], or to leave it out";
+        if (isFixed()) return "[" + standard + "], or to leave it out";
         return listed.isEmpty() ? "[" + smallest + "] to [" + largest + "]" : "one of " + listed;
     }
 }

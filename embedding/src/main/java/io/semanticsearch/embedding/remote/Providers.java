@@ -7,7 +7,14 @@ import java.util.List;
 final class Providers {
 
     static final List<Provider> ALL = List.of( //
-            new OpenAiProvider() //
+            new OpenAiProvider(), //
+            new GeminiProvider(), //
+            new NomicProvider(), //
+            new CohereProvider(), //
+            new VoyageProvider(), //
+            new JinaProvider(), //
+            new MistralProvider(), //
+            new TeiProvider() //
     );
 
     private Providers() {}

@@ -96,6 +96,19 @@ class KnownModelsTest {
     }
 
     @Test
+    void prompts_do_not_depend_on_a_tag_that_is_not_known() {
+        assertEquals(new Prompts("search_document: ", "search_query: "), KnownModels.prompts("nomic-embed-text:fine-tuned"));
+        assertEquals(Prompts.NONE, KnownModels.prompts("my-model:latest"));
+        assertEquals(Prompts.NONE, KnownModels.prompts(":"));
+    }
+
+    @Test
+    void tokens_of_a_model_that_is_not_known_are_the_usual() {
+        assertEquals(256, KnownModels.textTokens("all-minilm"));
+        assertEquals(8192, KnownModels.textTokens("my-model"));
+    }
+
+    @Test
     void instructions_of_qwen_have_no_space_after_the_colon_and_others_do() {
         String task = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:";
         assertEquals(new Prompts("", task), known("qwen3-embedding:8b").prompts());
