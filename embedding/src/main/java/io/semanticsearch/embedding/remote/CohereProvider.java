@@ -8,7 +8,6 @@ import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Cohere's second API. Its models refuse texts whose kind they are not told. */
 final class CohereProvider implements Provider {
@@ -79,7 +78,7 @@ final class CohereProvider implements Provider {
         if (error.status() == 498) return new Fault.BadText(error.reason(), error.index());
         if (error.says("at most 96")) return new Fault.TooLarge(error.reason());
         if (error.says("too many tokens", "too long", "cannot exceed")) {
-            return new Fault.TooLong(error.reason(), call.texts().size() == 1 ? OptionalInt.of(0) : error.index());
+            return new Fault.TooLong(error.reason(), error.index());
         }
         return error.usual();
     }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 
@@ -119,9 +118,7 @@ final class GeminiProvider implements Provider {
         // A wrong key has the status of a wrong field.
         if (error.body().at("/error/details").toString().contains("API_KEY_INVALID")) return error.badKey();
         if (error.says("requests can be in one batch", "payload size exceeds")) {
-            return call.texts().size() > 1
-                    ? new Fault.TooLarge(error.reason())
-                    : new Fault.TooLong(error.reason(), OptionalInt.of(0));
+            return new Fault.TooLarge(error.reason());
         }
         return error.usual();
     }

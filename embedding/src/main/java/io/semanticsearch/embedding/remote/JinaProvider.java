@@ -8,7 +8,6 @@ import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Jina. What it can be told of a text differs from one generation of its models to the next. */
 final class JinaProvider implements Provider {
@@ -94,7 +93,7 @@ final class JinaProvider implements Provider {
         if (error.says("MODEL_NOT_FOUND")) return error.refused();
         if (error.says("largest allowed size")) return new Fault.TooLarge(error.reason());
         if (error.says("exceeds maximum length", "too long", "context length", "too many tokens")) {
-            return new Fault.TooLong(error.reason(), call.texts().size() == 1 ? OptionalInt.of(0) : error.index());
+            return new Fault.TooLong(error.reason(), error.index());
         }
         return error.usual();
     }

@@ -72,9 +72,7 @@ final class MistralProvider implements Provider {
             return new Fault.TooLong(error.reason(), OptionalInt.of(Integer.parseInt(input.group(1))));
         }
         if (error.field("code").equals(CALL_TOO_LARGE) || error.says("too many tokens", "too many inputs")) {
-            return call.texts().size() > 1
-                    ? new Fault.TooLarge(error.reason())
-                    : new Fault.TooLong(error.reason(), OptionalInt.of(0));
+            return new Fault.TooLarge(error.reason());
         }
         return error.usual();
     }

@@ -8,7 +8,6 @@ import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Nomic Atlas. It puts the prefix of the task before the texts itself, and averages the windows of a long text if asked to. */
 final class NomicProvider implements Provider {
@@ -80,7 +79,7 @@ final class NomicProvider implements Provider {
     @Override
     public Fault fault(WireCall call, WireError error) {
         if (error.says("max_tokens_per_text", "too many tokens", "too long")) {
-            return new Fault.TooLong(error.reason(), call.texts().size() == 1 ? OptionalInt.of(0) : error.index());
+            return new Fault.TooLong(error.reason(), error.index());
         }
         return error.usual();
     }

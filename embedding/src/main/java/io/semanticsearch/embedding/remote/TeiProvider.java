@@ -89,7 +89,7 @@ final class TeiProvider implements Provider {
         if (error.says("maximum allowed batch size")) return new Fault.TooLarge(error.reason());
         // Of tokens, or of characters, which [truncate] does not lift.
         if (error.says("must have less than")) {
-            return new Fault.TooLong(error.reason(), call.texts().size() == 1 ? OptionalInt.of(0) : error.index());
+            return new Fault.TooLong(error.reason(), error.index());
         }
         boolean ofText = error.field("error_type").equalsIgnoreCase("tokenizer");
         return ofText ? new Fault.BadText(error.reason(), error.index()) : error.usual();

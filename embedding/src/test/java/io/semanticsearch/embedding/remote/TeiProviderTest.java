@@ -95,9 +95,9 @@ class TeiProviderTest {
     void validation_says_by_its_words_what_is_wrong(int status, String type) {
         assertInstanceOf(Fault.TooLarge.class, wire("").fault(status, """
                 {"error": "batch size 40 > maximum allowed batch size 32", "error_type": "%s"}""".formatted(type), "a", "b"));
-        assertEquals(OptionalInt.of(0), assertInstanceOf(Fault.TooLong.class, wire("").fault(status, """
+        assertInstanceOf(Fault.TooLong.class, wire("").fault(status, """
                 {"error": "Input validation error: `inputs` must have less than 512 tokens. Given: 534", "error_type": "%s"}"""
-                .formatted(type), "a")).index());
+                .formatted(type), "a"));
     }
 
     @Test
