@@ -63,6 +63,11 @@ interface Provider {
         return CheckedModel.UNTOLD;
     }
 
+    /** Whether it can be told to cut long texts itself, see {@link WireCall#mayCut}. */
+    default boolean cutsTexts() {
+        return false;
+    }
+
     /** The request for vectors of these texts. */
     WireRequest request(WireCall call);
 

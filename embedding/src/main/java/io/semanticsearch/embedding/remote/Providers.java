@@ -7,9 +7,11 @@ import java.util.List;
 final class Providers {
 
     static final List<Provider> ALL = List.of( //
-            new OpenAiProvider(), //
             new GeminiProvider(), //
+            new OllamaProvider(), //
             new NomicProvider(), //
+            new OpenAiProvider(), //
+            new AzureOpenAiProvider(), //
             new CohereProvider(), //
             new VoyageProvider(), //
             new JinaProvider(), //

@@ -12,9 +12,10 @@ import okhttp3.HttpUrl;
  * @param model the settings
  * @param endpoint the base address, which the address of the request has to begin with
  * @param task the provider's name of what the texts are for, empty for none
+ * @param mayCut whether a text that is too long is to be cut by the server; else the server is to refuse it, so that it is known
  * @param texts at least one text, none of them blank, with their prompts; no more than the {@link Limits} allow
  */
-record WireCall(RemoteModel model, HttpUrl endpoint, Role role, String task, List<String> texts) {
+record WireCall(RemoteModel model, HttpUrl endpoint, Role role, String task, boolean mayCut, List<String> texts) {
 
     WireCall {
         Objects.requireNonNull(model, "model");

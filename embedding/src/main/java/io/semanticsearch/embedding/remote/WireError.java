@@ -94,6 +94,11 @@ record WireError(int status, WireHeaders headers, JsonNode body, String message)
         return new Fault.Final(new EmbeddingException.BadRequest(reason()));
     }
 
+    /** The server is not well, and says that trying again does not help. */
+    Fault.Final refusedForNow() {
+        return new Fault.Final(new EmbeddingException.Unavailable(reason()));
+    }
+
     String reason() {
         return "status [" + status + "]" + (message.isEmpty() ? "" : ": " + message);
     }
