@@ -33,7 +33,7 @@ interface Provider {
 
     /** What has to be put before the texts of this model because the provider does not do so itself. */
     default Prompts prompts(RemoteModel model) {
-        return KnownPrompts.of(model.model());
+        return KnownModels.prompts(model.model());
     }
 
     /**

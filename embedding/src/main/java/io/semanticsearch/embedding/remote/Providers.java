@@ -7,9 +7,16 @@ import java.util.List;
 final class Providers {
 
     static final List<Provider> ALL = List.of( //
+            new GeminiProvider(), //
             new OllamaProvider(), //
+            new NomicProvider(), //
             new OpenAiProvider(), //
-            new AzureOpenAiProvider() //
+            new AzureOpenAiProvider(), //
+            new CohereProvider(), //
+            new VoyageProvider(), //
+            new JinaProvider(), //
+            new MistralProvider(), //
+            new TeiProvider() //
     );
 
     private Providers() {}
