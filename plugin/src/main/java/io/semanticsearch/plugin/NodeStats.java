@@ -2,7 +2,7 @@ package io.semanticsearch.plugin;
 
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.QueryCache;
-import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.NodeEmbedding;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +13,9 @@ final class NodeStats {
 
     private NodeStats() {}
 
-    static Map<String, Object> of(NodeEmbedding embedding, EmbeddingWorkers workers, Optional<LoadedModels> loaded) {
+    static Map<String, Object> of(NodeEmbedding embedding, EmbeddingWorkers workers, Optional<NodeModels> loaded) {
         Map<String, Object> stats = new LinkedHashMap<>();
-        stats.put("models", loaded.map(LoadedModels::stats).orElse(Map.of()));
+        stats.put("models", loaded.map(NodeModels::stats).orElse(Map.of()));
         loaded.ifPresent(models -> stats.put("memory", models.memory()));
         stats.put("embedding", Map.of("calls", embedding.calls(), "texts", embedding.texts(), "failures", embedding.failures()));
         stats.put("queue", queue(workers.stats()));

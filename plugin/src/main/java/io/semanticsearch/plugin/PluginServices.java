@@ -11,11 +11,14 @@ import io.semanticsearch.embedding.hub.HubModels;
 import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.embedding.local.Transformers;
+import io.semanticsearch.embedding.remote.EndpointRules;
+import io.semanticsearch.embedding.remote.RemoteModels;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.ingest.FreshUpdates;
 import io.semanticsearch.ingest.WrittenIndex;
 import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelUsers;
@@ -55,9 +58,11 @@ final class PluginServices implements Closeable {
 
     private final Settings settings;
     private final ModelRegistry registry;
+    private final KeystoreCredentials credentials;
     private final HubModels hub;
+    private final RemoteModels remote;
     private final EmbeddingWorkers workers;
-    private final Optional<LoadedModels> loaded;
+    private final Optional<NodeModels> loaded;
     private final NodeEmbedding embedding;
     private final FieldConfigs fields;
     private final SearchedSpaces spaces;
@@ -76,11 +81,16 @@ final class PluginServices implements Closeable {
 
     PluginServices(Settings settings, Path config) {
         this.settings = settings;
+        this.credentials = new KeystoreCredentials(settings);
         readSecrets(settings);
         Path data = new Environment(settings, config).dataFiles()[0].resolve("semantic-search");
         this.hub = new HubModels(data.resolve("models"), hubOptions(settings));
         LocalModels local = new LocalModels(
                 config.resolve("semantic-search").resolve("models"), transformers(settings, data.resolve("graphs")), hub);
+        this.remote = new RemoteModels(
+                SemanticSettings.remote(settings),
+                new EndpointRules(SemanticSettings.ALLOWED_ENDPOINTS.get(settings), SemanticSettings.remote(settings).proxy()),
+                credentials);
         this.registry = new ModelRegistry(
                 LocalModels.builtIns().stream().map(id -> builtIn(id, local)).toList(),
                 SemanticSettings.DEFAULT_MODEL.get(settings));
@@ -88,7 +98,8 @@ final class PluginServices implements Closeable {
                 SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
                 queueBounds(settings));
         this.loaded = runsModels()
-                ? Optional.of(new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()))
+                ? Optional.of(new NodeModels(
+                        new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()), remote))
                 : Optional.empty();
         this.embedding = new NodeEmbedding(
                 registry,
@@ -118,6 +129,7 @@ final class PluginServices implements Closeable {
 
     /** The keystore can be read only now: what is wanted of it later is kept. */
     void readSecrets(Settings settings) {
+        credentials.read(settings);
         try (SecureString token = SemanticSettings.HUB_TOKEN.get(settings)) {
             hubToken = Optional.of(token.toString()).filter(text -> !text.isEmpty());
         }
@@ -207,7 +219,8 @@ final class PluginServices implements Closeable {
     public void close() {
         if (idleCheck != null) idleCheck.cancel();
         workers.close();
-        loaded.ifPresent(LoadedModels::close);
+        loaded.ifPresent(NodeModels::close);
+        remote.close();
         hub.close();
     }
 }

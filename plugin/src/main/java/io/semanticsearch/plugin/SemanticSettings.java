@@ -3,9 +3,14 @@ package io.semanticsearch.plugin;
 import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.embedding.remote.EndpointRules;
+import io.semanticsearch.embedding.remote.RemoteOptions;
 import io.semanticsearch.plugin.models.LoadedModels;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.node.DiscoveryNodeRole;
@@ -70,6 +75,38 @@ public final class SemanticSettings {
     /** For repositories that need one; shown to the endpoint only. In the keystore. */
     public static final Setting<SecureString> HUB_TOKEN = SecureSetting.secureString("plugins.semantic.hub.token", null);
 
+    /** Where remote models may be; a definition of another place is refused. */
+    public static final Setting<List<String>> ALLOWED_ENDPOINTS = Setting.listSetting(RemoteOptions.ALLOWED_ENDPOINTS_SETTING,
+            EndpointRules.DEFAULT_ALLOWED, text -> text, Property.NodeScope);
+
+    /** How long a request with documents may take on a server, all tries together; one with queries half of it. */
+    public static final Setting<TimeValue> REMOTE_TIMEOUT = Setting.timeSetting(RemoteOptions.TIMEOUT_SETTING,
+            TimeValue.timeValueSeconds(60), TimeValue.timeValueMillis(100), Property.NodeScope);
+
+    /** Requests with one credential at the same time, those that wait included; what comes on top is answered with 429. */
+    public static final Setting<Integer> REMOTE_WAITING = Setting.intSetting(RemoteOptions.WAITING_REQUESTS_SETTING, 256, 1,
+            Property.NodeScope);
+
+    /** The largest answer of a server that is read. */
+    public static final Setting<ByteSizeValue> REMOTE_ANSWER_BYTES = Setting.byteSizeSetting(
+            RemoteOptions.MAX_ANSWER_BYTES_SETTING,
+            new ByteSizeValue(64, ByteSizeUnit.MB), new ByteSizeValue(1, ByteSizeUnit.KB), new ByteSizeValue(1, ByteSizeUnit.GB),
+            Property.NodeScope);
+
+    /** A PEM file in the configuration folder, with authorities to trust besides those of Java. */
+    public static final Setting<String> REMOTE_CERTIFICATES = Setting.simpleString(
+            RemoteOptions.CERTIFICATES_SETTING, "", Property.NodeScope);
+
+    /** How servers are called. */
+    static RemoteOptions remote(Settings settings) {
+        RemoteOptions usual = RemoteOptions.defaults();
+        Duration timeout = Duration.ofMillis(REMOTE_TIMEOUT.get(settings).millis());
+        return new RemoteOptions(timeout.dividedBy(2), timeout, usual.connectTimeout(), usual.retries(), usual.maxDelay(),
+                usual.concurrentCalls(), REMOTE_WAITING.get(settings), usual.breakerFailures(), usual.breakerPause(),
+                REMOTE_ANSWER_BYTES.get(settings).getBytes(), usual.proxy(),
+                Optional.of(REMOTE_CERTIFICATES.get(settings)).filter(path -> !path.isEmpty()).map(Path::of), usual.userAgent());
+    }
+
     /** Tokens that may wait for a transformer on a node; what comes on top is answered with 429. */
     public static final Setting<Long> QUEUE_TOKENS = Setting.longSetting(
             QueueBounds.TOKENS_SETTING, 2_000_000, 1, Property.NodeScope, Property.Dynamic);
@@ -107,7 +144,8 @@ public final class SemanticSettings {
 
     static List<Setting<?>> all() {
         return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
-                QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN);
+                QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN, ALLOWED_ENDPOINTS, REMOTE_TIMEOUT, REMOTE_WAITING,
+                REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
     }
 
     private static ByteSizeValue memory(String text) {

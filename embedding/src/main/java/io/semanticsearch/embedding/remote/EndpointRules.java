@@ -8,8 +8,10 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
@@ -65,6 +67,13 @@ public final class EndpointRules {
         }
         this.rules = List.copyOf(read);
         this.proxy = proxy;
+    }
+
+    /** The hosts where a provider of that name is, other than this machine; empty where there is none. */
+    public static Set<String> ownHosts(String provider) {
+        return Providers.ALL.stream().filter(known -> known.name().equals(provider))
+                .flatMap(known -> known.defaultEndpoint().stream()).map(URI::getHost).filter(host -> !isLocalName(host))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The default list, without a proxy. */

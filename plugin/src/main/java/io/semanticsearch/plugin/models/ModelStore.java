@@ -1,7 +1,6 @@
 package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.EmbeddingException;
-import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ public final class ModelStore {
                     + " every node first");
         }
         checkNames(id, definition);
-        List<DiscoveryNode> nodes = definition instanceof LocalModel ? link.modelNodes() : List.of();
+        List<DiscoveryNode> nodes = link.modelNodes();
         if (nodes.isEmpty()) {
             throw conflict("no node runs models, so [" + id
                     + "] cannot be proved to work; set [plugins.semantic.local.enabled] on a node");

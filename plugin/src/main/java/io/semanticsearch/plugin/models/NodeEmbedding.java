@@ -24,7 +24,7 @@ import org.opensearch.threadpool.ThreadPool;
 public final class NodeEmbedding implements AsyncEmbedding {
 
     private final ModelRegistry registry;
-    private final Optional<LoadedModels> local;
+    private final Optional<NodeModels> local;
     private final QueryCache queries;
     private final Supplier<NodeLink> link;
     private final Supplier<ThreadPool> threadPool;
@@ -35,7 +35,7 @@ public final class NodeEmbedding implements AsyncEmbedding {
     /** @param local the models of this node; empty where models run on other nodes only */
     public NodeEmbedding(
             ModelRegistry registry,
-            Optional<LoadedModels> local,
+            Optional<NodeModels> local,
             QueryCache queries,
             Supplier<NodeLink> link,
             Supplier<ThreadPool> threadPool) {

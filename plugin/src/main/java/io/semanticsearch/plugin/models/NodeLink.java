@@ -2,7 +2,6 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
-import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ public final class NodeLink {
     private final TransportService transport;
     private final ClusterService clusterService;
     private final ModelRegistry registry;
-    private final Optional<LoadedModels> local;
+    private final Optional<NodeModels> local;
     private final Supplier<Map<String, Object>> stats;
 
     /** @param stats what this node says of itself when asked */
@@ -49,7 +48,7 @@ public final class NodeLink {
             TransportService transport,
             ClusterService clusterService,
             ModelRegistry registry,
-            Optional<LoadedModels> local,
+            Optional<NodeModels> local,
             Supplier<Map<String, Object>> stats) {
         this.transport = transport;
         this.clusterService = clusterService;
@@ -142,7 +141,7 @@ public final class NodeLink {
             case PROBE -> {
                 ModelDefinition definition = ModelDefinition.of(message.id(), message.definition());
                 long start = System.nanoTime();
-                yield models().probe(message.id(), (LocalModel) definition).thenApply(facts -> probed(facts, start));
+                yield models().probe(message.id(), definition).thenApply(facts -> probed(facts, start));
             }
             case LOAD -> models().load(registry.model(message.id()).orElseThrow()).thenApply(NodeLink::loaded);
             case STATS -> CompletableFuture.completedFuture(ModelMessage.Answer.of(stats.get()));
@@ -164,7 +163,7 @@ public final class NodeLink {
         return ModelMessage.Answer.of(Map.of("facts", facts.toMap(), "probe_ms", (System.nanoTime() - start) / 1_000_000));
     }
 
-    private LoadedModels models() {
+    private NodeModels models() {
         return local.orElseThrow(
                 () -> new OpenSearchStatusException("models do not run on this node", RestStatus.SERVICE_UNAVAILABLE));
     }

@@ -1,7 +1,7 @@
 package io.semanticsearch.plugin.transport;
 
 import io.semanticsearch.embedding.AsyncEmbedding;
-import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
 import io.semanticsearch.plugin.models.ModelUsers;
@@ -19,7 +19,7 @@ public final class NodeServices {
     private final ClusterService clusterService;
     private final ModelRegistry registry;
     private final ModelUsers users;
-    private final Optional<LoadedModels> local;
+    private final Optional<NodeModels> local;
     private final AsyncEmbedding embedding;
     private final Supplier<Map<String, Object>> stats;
     private final AtomicReference<NodeLink> link = new AtomicReference<>();
@@ -28,7 +28,7 @@ public final class NodeServices {
             ClusterService clusterService,
             ModelRegistry registry,
             ModelUsers users,
-            Optional<LoadedModels> local,
+            Optional<NodeModels> local,
             AsyncEmbedding embedding,
             Supplier<Map<String, Object>> stats) {
         this.clusterService = clusterService;
