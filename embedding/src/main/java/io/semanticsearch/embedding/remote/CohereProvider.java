@@ -2,7 +2,6 @@ package io.semanticsearch.embedding.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.Prompts;
 import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
@@ -54,10 +53,15 @@ final class CohereProvider implements Provider {
     }
 
     @Override
+    public boolean cutsTexts() {
+        return true;
+    }
+
+    @Override
     public WireRequest request(WireCall call) {
         RemoteModel model = call.model();
         ObjectNode body = WireJson.object().put("model", model.model()).put("input_type", call.task()).put("truncate",
-                model.longText() == LongText.TRUNCATE ? "END" : "NONE");
+                call.mayCut() ? "END" : "NONE");
         body.set("texts", WireJson.array(call.texts()));
         body.putArray("embedding_types").add("float");
         model.dimensions().ifPresent(dimensions -> body.put("output_dimension", dimensions));
@@ -77,9 +81,7 @@ final class CohereProvider implements Provider {
         if (error.status() == 402 || error.status() == 429 && error.says("/ month", "per month")) return error.noQuota();
         if (error.status() == 498) return new Fault.BadText(error.reason(), error.index());
         if (error.says("at most 96")) return new Fault.TooLarge(error.reason());
-        if (error.says("too many tokens", "too long", "cannot exceed")) {
-            return new Fault.TooLong(error.reason(), error.index());
-        }
+        if (error.isAboutLength()) return new Fault.TooLong(error.reason(), error.index());
         return error.usual();
     }
 }

@@ -2,7 +2,6 @@ package io.semanticsearch.embedding.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.Prompts;
 import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
@@ -71,10 +70,15 @@ final class JinaProvider implements Provider {
     }
 
     @Override
+    public boolean cutsTexts() {
+        return true;
+    }
+
+    @Override
     public WireRequest request(WireCall call) {
         RemoteModel model = call.model();
         ObjectNode body = WireJson.object().put("model", model.model()).put("normalized", true).put("embedding_type", "float")
-                .put("truncate", model.longText() == LongText.TRUNCATE);
+                .put("truncate", call.mayCut());
         body.set("input", WireJson.array(call.texts()));
         if (!call.task().isEmpty()) body.put("task", call.task());
         model.dimensions().ifPresent(dimensions -> body.put("dimensions", dimensions));
@@ -92,9 +96,7 @@ final class JinaProvider implements Provider {
         if (error.says("INSUFFICIENT_BALANCE")) return error.noQuota();
         if (error.says("MODEL_NOT_FOUND")) return error.refused();
         if (error.says("largest allowed size")) return new Fault.TooLarge(error.reason());
-        if (error.says("exceeds maximum length", "too long", "context length", "too many tokens")) {
-            return new Fault.TooLong(error.reason(), error.index());
-        }
+        if (error.isAboutLength()) return new Fault.TooLong(error.reason(), error.index());
         return error.usual();
     }
 }

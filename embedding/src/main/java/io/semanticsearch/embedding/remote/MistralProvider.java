@@ -68,7 +68,7 @@ final class MistralProvider implements Provider {
     @Override
     public Fault fault(WireCall call, WireError error) {
         Matcher input = INPUT_ID.matcher(error.message());
-        if (error.says("exceeding max") && input.find()) {
+        if (error.isAboutLength() && input.find()) {
             return new Fault.TooLong(error.reason(), OptionalInt.of(Integer.parseInt(input.group(1))));
         }
         if (error.field("code").equals(CALL_TOO_LARGE) || error.says("too many tokens", "too many inputs")) {

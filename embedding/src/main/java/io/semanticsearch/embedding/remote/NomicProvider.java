@@ -78,9 +78,6 @@ final class NomicProvider implements Provider {
 
     @Override
     public Fault fault(WireCall call, WireError error) {
-        if (error.says("max_tokens_per_text", "too many tokens", "too long")) {
-            return new Fault.TooLong(error.reason(), error.index());
-        }
-        return error.usual();
+        return error.isAboutLength() ? new Fault.TooLong(error.reason(), error.index()) : error.usual();
     }
 }

@@ -3,7 +3,6 @@ package io.semanticsearch.embedding.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
-import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
 import java.util.ArrayList;
@@ -68,10 +67,15 @@ final class TeiProvider implements Provider {
     }
 
     @Override
+    public boolean cutsTexts() {
+        return true;
+    }
+
+    @Override
     public WireRequest request(WireCall call) {
         RemoteModel model = call.model();
         // Said although it is the default: it was not in older versions.
-        ObjectNode body = WireJson.object().put("normalize", true).put("truncate", model.longText() == LongText.TRUNCATE);
+        ObjectNode body = WireJson.object().put("normalize", true).put("truncate", call.mayCut());
         body.set("inputs", WireJson.array(call.texts()));
         model.dimensions().ifPresent(dimensions -> body.put("dimensions", dimensions));
         model.options().forEach((name, value) -> body.set(name, WireJson.node(value)));

@@ -2,7 +2,6 @@ package io.semanticsearch.embedding.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.Prompts;
 import io.semanticsearch.embedding.RemoteModel;
 import java.net.URI;
@@ -64,9 +63,14 @@ final class VoyageProvider implements Provider {
     }
 
     @Override
+    public boolean cutsTexts() {
+        return true;
+    }
+
+    @Override
     public WireRequest request(WireCall call) {
         RemoteModel model = call.model();
-        ObjectNode body = WireJson.object().put("model", model.model()).put("truncation", model.longText() == LongText.TRUNCATE)
+        ObjectNode body = WireJson.object().put("model", model.model()).put("truncation", call.mayCut())
                 .put("encoding_format", "base64");
         body.set("input", WireJson.array(call.texts()));
         if (!call.task().equals(NO_TYPE)) body.put("input_type", call.task());
@@ -83,7 +87,7 @@ final class VoyageProvider implements Provider {
     @Override
     public Fault fault(WireCall call, WireError error) {
         if (error.says("tokens per submitted batch", "batch size")) return new Fault.TooLarge(error.reason());
-        if (error.says("context window", "too many tokens")) return new Fault.TooLong(error.reason(), index(error));
+        if (error.isAboutLength()) return new Fault.TooLong(error.reason(), index(error));
         return error.usual();
     }
 

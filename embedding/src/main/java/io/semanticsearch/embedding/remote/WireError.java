@@ -50,6 +50,15 @@ record WireError(int status, WireHeaders headers, JsonNode body, String message)
         return Stream.of(fragments).anyMatch(fragment -> lower.contains(fragment.toLowerCase(Locale.ROOT)));
     }
 
+    /**
+     * Whether a refusal seems to be about too many tokens. For providers whose words for it are not documented: to take it for something else
+     * would fail all texts for one.
+     */
+    boolean isAboutLength() {
+        return (status == 400 || status == 413 || status == 422) && says("token")
+                && says("too many", "too long", "longer", "exceed", "maximum", "limit", "less than", "at most");
+    }
+
     /** The field [code] or [type] of the error, wherever it stands; empty text where there is none. */
     String field(String name) {
         JsonNode inner = body.at("/error/" + name);

@@ -18,10 +18,10 @@ class CohereProviderTest {
     @Test
     void each_side_has_its_input_type() {
         wire("").assertPosts(URL, """
-                {"model": "embed-v4.0", "input_type": "search_document", "truncate": "END", "embedding_types": ["float"],
+                {"model": "embed-v4.0", "input_type": "search_document", "truncate": "NONE", "embedding_types": ["float"],
                  "texts": ["red apples", "pears"]}""", Role.DOCUMENT, "red apples", "pears");
         wire("").assertPosts(URL, """
-                {"model": "embed-v4.0", "input_type": "search_query", "truncate": "END", "embedding_types": ["float"],
+                {"model": "embed-v4.0", "input_type": "search_query", "truncate": "NONE", "embedding_types": ["float"],
                  "texts": ["fruit"]}""", Role.QUERY, "fruit");
         assertEquals(Prompts.NONE, new CohereProvider().prompts(wire("").model()));
     }
@@ -31,6 +31,15 @@ class CohereProviderTest {
         wire(", \"dimensions\": 256, \"long_text\": \"error\", \"task\": {\"query\": \"classification\"}").assertPosts(URL, """
                 {"model": "embed-v4.0", "input_type": "classification", "truncate": "NONE", "embedding_types": ["float"],
                  "output_dimension": 256, "texts": ["x"]}""", Role.QUERY, "x");
+    }
+
+    @Test
+    void it_cuts_only_when_told_to() {
+        ProviderWire wire = wire(", \"long_text\": \"truncate\"");
+        wire.assertPosts(URL, """
+                {"model": "embed-v4.0", "input_type": "search_document", "truncate": "END", "embedding_types": ["float"],
+                 "texts": ["x"]}""", wire.call(Role.DOCUMENT, true, "x"));
+        assertEquals(true, wire.provider().cutsTexts());
     }
 
     @Test

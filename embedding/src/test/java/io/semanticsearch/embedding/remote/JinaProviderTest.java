@@ -20,10 +20,10 @@ class JinaProviderTest {
     void each_side_has_its_task() {
         wire("jina-embeddings-v3", "").assertPosts(URL, """
                 {"model": "jina-embeddings-v3", "task": "retrieval.passage", "normalized": true, "embedding_type": "float",
-                 "truncate": true, "input": ["red apples", "pears"]}""", Role.DOCUMENT, "red apples", "pears");
+                 "truncate": false, "input": ["red apples", "pears"]}""", Role.DOCUMENT, "red apples", "pears");
         wire("jina-embeddings-v3", "").assertPosts(URL, """
                 {"model": "jina-embeddings-v3", "task": "retrieval.query", "normalized": true, "embedding_type": "float",
-                 "truncate": true, "input": ["fruit"]}""", Role.QUERY, "fruit");
+                 "truncate": false, "input": ["fruit"]}""", Role.QUERY, "fruit");
         assertEquals(Prompts.NONE, new JinaProvider().prompts(wire("jina-embeddings-v3", "").model()), "the service adds them");
     }
 
@@ -38,7 +38,7 @@ class JinaProviderTest {
     @Test
     void the_second_generation_is_told_no_task() {
         wire("jina-embeddings-v2-base-de", "").assertPosts(URL, """
-                {"model": "jina-embeddings-v2-base-de", "normalized": true, "embedding_type": "float", "truncate": true,
+                {"model": "jina-embeddings-v2-base-de", "normalized": true, "embedding_type": "float", "truncate": false,
                  "input": ["x"]}""", Role.QUERY, "x");
     }
 
@@ -58,6 +58,15 @@ class JinaProviderTest {
     void limits_differ_between_models() {
         assertEquals(new Limits(2048, Limits.NO_LIMIT, 8192), limits("jina-embeddings-v3"));
         assertEquals(new Limits(512, Limits.NO_LIMIT, 32_768), limits("jina-embeddings-v4"));
+    }
+
+    @Test
+    void it_cuts_only_when_told_to() {
+        ProviderWire wire = wire("jina-embeddings-v3", "");
+        wire.assertPosts(URL, """
+                {"model": "jina-embeddings-v3", "task": "retrieval.passage", "normalized": true, "embedding_type": "float",
+                 "truncate": true, "input": ["x"]}""", wire.call(Role.DOCUMENT, true, "x"));
+        assertEquals(true, wire.provider().cutsTexts());
     }
 
     @Test

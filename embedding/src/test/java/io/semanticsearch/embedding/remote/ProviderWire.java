@@ -32,13 +32,21 @@ record ProviderWire(Provider provider, RemoteModel model) {
     }
 
     WireCall call(Role role, String... texts) {
+        return call(role, false, texts);
+    }
+
+    WireCall call(Role role, boolean mayCut, String... texts) {
         URI endpoint = model.endpoint().or(provider::defaultEndpoint).orElseThrow();
         String task = model.tasks().getOrDefault(role, provider.tasks(model).of(role));
-        return new WireCall(model, HttpUrl.get(endpoint), role, task, List.of(texts));
+        return new WireCall(model, HttpUrl.get(endpoint), role, task, mayCut, List.of(texts));
     }
 
     void assertPosts(String url, String json, Role role, String... texts) {
-        WireRequest request = provider.request(call(role, texts));
+        assertPosts(url, json, call(role, texts));
+    }
+
+    void assertPosts(String url, String json, WireCall call) {
+        WireRequest request = provider.request(call);
         assertEquals(url, request.url().toString());
         assertEquals(tree(json), tree(new String(WireJson.bytes(request.body().orElseThrow()), StandardCharsets.UTF_8)));
     }

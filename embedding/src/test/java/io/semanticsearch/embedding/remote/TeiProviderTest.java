@@ -27,13 +27,21 @@ class TeiProviderTest {
     @Test
     void texts_in_one_list() {
         wire("").assertPosts("http://localhost:8080/embed", """
-                {"inputs": ["red apples", "pears"], "normalize": true, "truncate": true}""", Role.DOCUMENT, "red apples",
+                {"inputs": ["red apples", "pears"], "normalize": true, "truncate": false}""", Role.DOCUMENT, "red apples",
                 "pears");
         wire(", \"dimensions\": 384, \"long_text\": \"error\", \"options\": {\"truncation_direction\": \"left\"}")
                 .assertPosts("http://localhost:8080/embed",
                         """
                                 {"inputs": ["x"], "normalize": true, "truncate": false, "dimensions": 384, "truncation_direction": "left"}""",
                         Role.QUERY, "x");
+    }
+
+    @Test
+    void it_cuts_only_when_told_to() {
+        ProviderWire wire = wire("");
+        wire.assertPosts("http://localhost:8080/embed", """
+                {"inputs": ["x"], "normalize": true, "truncate": true}""", wire.call(Role.DOCUMENT, true, "x"));
+        assertEquals(true, wire.provider().cutsTexts());
     }
 
     @Test

@@ -20,10 +20,10 @@ class VoyageProviderTest {
     @Test
     void each_side_has_its_input_type() {
         wire("").assertPosts(URL, """
-                {"model": "voyage-3.5", "input_type": "document", "truncation": true, "encoding_format": "base64",
+                {"model": "voyage-3.5", "input_type": "document", "truncation": false, "encoding_format": "base64",
                  "input": ["red apples", "pears"]}""", Role.DOCUMENT, "red apples", "pears");
         wire("").assertPosts(URL, """
-                {"model": "voyage-3.5", "input_type": "query", "truncation": true, "encoding_format": "base64",
+                {"model": "voyage-3.5", "input_type": "query", "truncation": false, "encoding_format": "base64",
                  "input": ["fruit"]}""", Role.QUERY, "fruit");
         assertEquals(Prompts.NONE, new VoyageProvider().prompts(wire("").model()));
     }
@@ -38,8 +38,17 @@ class VoyageProviderTest {
     @Test
     void another_place_that_serves_it() {
         wire(", \"endpoint\": \"https://ai.mongodb.com/v1\"").assertPosts("https://ai.mongodb.com/v1/embeddings", """
-                {"model": "voyage-3.5", "input_type": "query", "truncation": true, "encoding_format": "base64",
+                {"model": "voyage-3.5", "input_type": "query", "truncation": false, "encoding_format": "base64",
                  "input": ["x"]}""", Role.QUERY, "x");
+    }
+
+    @Test
+    void it_cuts_only_when_told_to() {
+        ProviderWire wire = wire("");
+        wire.assertPosts(URL, """
+                {"model": "voyage-3.5", "input_type": "document", "truncation": true, "encoding_format": "base64",
+                 "input": ["x"]}""", wire.call(Role.DOCUMENT, true, "x"));
+        assertEquals(true, wire.provider().cutsTexts());
     }
 
     @Test
