@@ -28,6 +28,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -196,6 +199,52 @@ final class ClusterIT {
         DemoException refused = assertThrows(DemoException.class,
                 () -> rest(0).call("POST", "/_plugins/_semantic/v1/embeddings", "{}"));
         assertTrue(refused.getMessage().contains("400: {\"error\":{\"message\":\"[input] is missing"), refused.getMessage());
+    }
+
+    @Test
+    void a_remote_model_survives_a_server_that_is_unwell() throws Exception {
+        try (OpenAiServer server = new OpenAiServer()) {
+            JsonNode defined = rest(1).call("PUT", "/_plugins/_semantic/models/remote", """
+                    {"provider": "openai", "model": "tiny", "endpoint": "%s", "timeout": "20s"}""".formatted(server.endpoint()));
+            assertEquals(16, defined.path("dimension").asInt(), defined.toString());
+            rest(1).call("PUT", "/remote", """
+                    {"mappings": {"properties": {"title": {"type": "text"},
+                      "meaning": {"type": "embedding", "model": "remote", "source_fields": "title"}}}}""");
+            server.unwell(true);
+            int before = server.texts();
+            for (int part = 0; part < 10; part++) {
+                StringBuilder bulk = new StringBuilder();
+                for (int i = part * 20; i < part * 20 + 20; i++) {
+                    String word = List.of("bread", "moon", "tyre", "infant").get(i % 4);
+                    bulk.append("{\"index\": {\"_id\": \"%s-%d\"}}\n{\"title\": \"%s number %d\"}\n".formatted(word, i, word, i));
+                }
+                JsonNode indexed = rest(part % 2).call("POST", "/remote/_bulk?refresh=true", bulk.toString());
+                assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
+            }
+            assertEquals(200, rest(0).call("GET", "/remote/_count", null).path("count").asInt(), "none is lost or there twice");
+            assertEquals(200, server.texts() - before, "none was embedded twice");
+            server.unwell(false);
+            int calls = server.calls();
+            try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
+                List<Future<String>> found = new ArrayList<>();
+                for (int i = 0; i < 200; i++) found.add(clients.submit(() -> best(0, "remote", "the moon at night")));
+                for (Future<String> id : found) assertTrue(id.get().startsWith("moon"), id.get());
+            }
+            assertEquals(calls + 1, server.calls(), "equal questions share a call");
+            JsonNode stats = rest(1).call("GET", "/_plugins/_semantic/stats", null);
+            assertTrue(stats.findPath("retries").asInt() > 0, stats.toString());
+            assertEquals("closed", stats.findPath("breaker").asText());
+        }
+        JsonNode failed = rest(1).call("POST", "/remote/_bulk", """
+                {"index": {"_id": "late"}}
+                {"title": "snow in spring"}
+                {"index": {"_id": "words"}}
+                {"views": 1}
+                """);
+        assertEquals(true, failed.path("errors").asBoolean());
+        assertTrue(failed.at("/items/0/index/status").asInt() >= 500, failed.toString());
+        assertTrue(failed.at("/items/0/index/error/reason").asText().contains("tiny"), failed.toString());
+        assertEquals(201, failed.at("/items/1/index/status").asInt(), failed.toString());
     }
 
     @Test

@@ -29,7 +29,8 @@ final class RemoteCalls {
     CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
         if (!request.images().isEmpty()) {
             return CompletableFuture.failedFuture(
-                    new EmbeddingException.BadRequest("model [" + model.id() + "] is remote and reads no images in this version"));
+                    new EmbeddingException.BadRequest(
+                            "model [" + model.id() + "] is remote and reads no images in this version"));
         }
         try {
             return functions.computeIfAbsent(model, m -> remote.open((RemoteModel) m.definition(), m.facts()))
