@@ -10,6 +10,10 @@ import io.semanticsearch.node.JdkFinder;
 import io.semanticsearch.node.NodeProcess;
 import io.semanticsearch.node.NodeSettings;
 import io.semanticsearch.node.OpenSearchHome;
+import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.MadeUpTokenizer;
+import io.semanticsearch.onnx.graph.RandomEncoder;
+import io.semanticsearch.onnx.graph.RandomWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ final class ClusterIT {
 
     private static final Path MODEL = Path.of(System.getProperty("semantic.data"), "models", "potion-base-2M");
 
+    private static FolderHub hub;
     private static OpenSearchHome home;
     private static List<NodeSettings> settings;
     private static final List<NodeProcess> nodes = new ArrayList<>();
@@ -34,7 +39,12 @@ final class ClusterIT {
         home = OpenSearchHome.create(Path.of("node/target/opensearch-3.8.0"), Path.of("demo/target/it/cluster"));
         home.install(Demo.pluginZip());
         if (Files.isDirectory(MODEL)) copy(MODEL, home.config().resolve("semantic-search/models/potion"));
-        List<NodeSettings> members = NodeSettings.cluster(2);
+        Path transformer = RandomEncoder.write(RandomWeights.of(EncoderShape.miniLm().small(), 5),
+                home.config().resolve("semantic-search/models/made-up"));
+        Files.writeString(transformer.resolve("tokenizer.json"), MadeUpTokenizer.JSON);
+        hub = new FolderHub(transformer);
+        List<NodeSettings> members = NodeSettings.cluster(2).stream()
+                .map(member -> member.with("plugins.semantic.hub.endpoint", hub.endpoint())).toList();
         settings = List.of(members.get(0), members.get(1).with("plugins.semantic.local.enabled", "false"));
         startNodes();
     }
@@ -44,7 +54,12 @@ final class ClusterIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stopAll() {
+        stop();
+        hub.close();
+    }
+
+    private static void stop() {
         nodes.reversed().forEach(NodeProcess::close);
         nodes.clear();
     }
@@ -94,6 +109,42 @@ final class ClusterIT {
                   "meaning": {"type": "embedding", "model": "potion", "source_fields": "title"}}}}""");
         rest(1).call("PUT", "/potion/_doc/moon?refresh=true", "{\"title\": \"phases of the moon\"}");
         assertEquals("moon", best(1, "potion", "lunar"));
+    }
+
+    @Test
+    void a_transformer_runs_in_native_code_under_the_agent() throws IOException {
+        JsonNode defined = rest(1).call("PUT", "/_plugins/_semantic/models/made-up", """
+                {"provider": "local", "model": "file:made-up"}""");
+        assertEquals("int8", defined.path("precision").asText(), defined.toString());
+        assertEquals(96, defined.path("dimension").asInt());
+        rest(1).call("PUT", "/made-up", """
+                {"mappings": {"properties": {"title": {"type": "text"},
+                  "meaning": {"type": "embedding", "model": "made-up", "source_fields": "title"}}}}""");
+        StringBuilder bulk = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            bulk.append("{\"index\": {\"_id\": \"%d\"}}\n{\"title\": \"w%d w%d w%d\"}\n".formatted(i, 5 + i, 6 + i * 2,
+                    110 + i % 100));
+        }
+        JsonNode indexed = rest(1).call("POST", "/made-up/_bulk?refresh=true", bulk.toString());
+        assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
+        assertEquals("7", best(1, "made-up", "w12 w20 w117"));
+        assertEquals("55", best(0, "made-up", "w60 w116 w165"));
+    }
+
+    @Test
+    void a_model_is_fetched_by_name_once() throws IOException {
+        JsonNode defined = rest(1).call("PUT", "/_plugins/_semantic/models/fetched", """
+                {"provider": "local", "model": "hf:%s"}""".formatted(FolderHub.REPOSITORY));
+        assertEquals("int8", defined.path("precision").asText(), defined.toString());
+        int requests = hub.requests();
+        assertTrue(requests > 3, "the list and the files");
+        JsonNode embedded = rest(1).call("POST", "/_plugins/_semantic/api/embed", """
+                {"model": "fetched", "input": ["w9 w10"]}""");
+        assertEquals(96, embedded.at("/embeddings/0").size(), embedded.toString());
+        rest(1).call("PUT", "/_plugins/_semantic/models/again", """
+                {"provider": "local", "model": "hf:%s@main", "precision": "fp32"}""".formatted(FolderHub.REPOSITORY));
+        assertEquals(requests, hub.requests(), "what is here is not asked for again");
+        assertEquals(defined.path("space"), rest(0).call("GET", "/_plugins/_semantic/models/again", null).path("space"));
     }
 
     @Test

@@ -52,10 +52,10 @@ final class DefinitionFields {
         };
     }
 
-    /** What {@code parse} makes of the text, or empty with its complaint kept. */
-    <T> Optional<T> parsed(String text, Function<String, T> parse) {
+    /** What {@code parse} makes of the value, or empty with its complaint kept. */
+    <V, T> Optional<T> parsed(V value, Function<V, T> parse) {
         try {
-            return Optional.of(parse.apply(text));
+            return Optional.of(parse.apply(value));
         } catch (EmbeddingException.BadRequest e) {
             error(e.getMessage());
             return Optional.empty();
@@ -82,11 +82,8 @@ final class DefinitionFields {
 
     Duration keepAlive() {
         known.add(KEEP_ALIVE);
-        // Ollama's users write the number -1.
-        if (body.get(KEEP_ALIVE) instanceof Number number) {
-            return parsed(number.toString(), KeepAlive::parse).orElse(KeepAlive.DEFAULT);
-        }
-        return text(KEEP_ALIVE).flatMap(text -> parsed(text, KeepAlive::parse)).orElse(KeepAlive.DEFAULT);
+        Object value = body.get(KEEP_ALIVE);
+        return value == null ? KeepAlive.DEFAULT : parsed(value, KeepAlive::of).orElse(KeepAlive.DEFAULT);
     }
 
     List<String> aliases(String id) {

@@ -136,16 +136,22 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private void begin(Role role, List<String> texts, FunctionLease lease, CompletableFuture<List<Embedding>> result) {
         BatchedRequest request = null;
+        List<Embedding> embeddings = List.of();
         try {
             if (lease.function() instanceof BatchedFunction function) {
                 request = BatchedRequest.of(function, role, texts, lane(role));
             } else {
-                result.complete(lease.function().encode(role, texts));
+                embeddings = lease.function().encode(role, texts);
             }
         } finally {
             if (request == null) lease.close();
         }
-        if (request != null) enqueue(request, lease, result);
+        // After the function was given back: who has the result may count on that.
+        if (request == null) {
+            result.complete(embeddings);
+        } else {
+            enqueue(request, lease, result);
+        }
     }
 
     private void enqueue(BatchedRequest request, FunctionLease lease, CompletableFuture<List<Embedding>> result) {

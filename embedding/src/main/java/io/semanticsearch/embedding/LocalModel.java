@@ -57,7 +57,8 @@ public record LocalModel(String model,
     }
 
     static LocalModel read(String id, DefinitionFields fields) {
-        Optional<ModelSource> source = fields.requiredText(DefinitionFields.MODEL, "[built-in:NAME] or [file:FOLDER]")
+        Optional<ModelSource> source = fields
+                .requiredText(DefinitionFields.MODEL, "[built-in:NAME], [file:FOLDER] or [hf:ORGANIZATION/NAME]")
                 .flatMap(text -> fields.parsed(text, ModelSource::of));
         OptionalInt dimensions = fields.dimensions();
         LongText longText = fields.longText();

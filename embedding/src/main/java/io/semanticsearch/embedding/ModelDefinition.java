@@ -28,7 +28,7 @@ public sealed interface ModelDefinition permits LocalModel {
     /** What happens to a text that is too long for it. */
     LongText longText();
 
-    /** How long it stays loaded after its last use; negative for ever, see {@link KeepAlive}. */
+    /** How long it stays loaded after its last use; zero for not at all, negative for ever, see {@link KeepAlive}. */
     Duration keepAlive();
 
     /** Other names for it. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDefinitionTest {
@@ -69,11 +70,11 @@ class ModelDefinitionTest {
     void all_errors_are_told_at_once() {
         assertEquals(
                 "model [E 5] cannot be defined: [id] is [E 5], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
-                        + "[model] is missing, expected [built-in:NAME] or [file:FOLDER]; "
+                        + "[model] is missing, expected [built-in:NAME], [file:FOLDER] or [hf:ORGANIZATION/NAME]; "
                         + "[dimensions] is [0], expected a whole number of 1 or more; "
                         + "[long_text] is [cut], expected one of [truncate, mean, error]; "
-                        + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], or [-1] to "
-                        + "keep the model loaded; "
+                        + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], a "
+                        + "number of seconds, [0] to unload the model after each call, or [-1] to keep it loaded; "
                         + "[aliases] is [No!], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
                         + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, aliases]",
                 refusal("E 5", """
@@ -115,13 +116,32 @@ class ModelDefinitionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"english-small", "built-in:", "built-in:../x", "hf:org/name", "File:x"})
+    @ValueSource(strings = {"english-small", "built-in:", "built-in:../x", "File:x"})
     void a_model_of_another_form_is_refused(String model) {
         Map<String, Object> body = Map.of("provider", "local", "model", model);
         Exception e = assertThrows(EmbeddingException.BadRequest.class, () -> ModelDefinition.of("e5", body));
         assertEquals("model [e5] cannot be defined: [model] is [" + model
-                + "], expected [built-in:NAME] for a model that comes with this"
-                + " plugin or [file:FOLDER] for a folder in the models folder", e.getMessage());
+                + "], expected [built-in:NAME] for a model that comes with this plugin, [file:FOLDER] for a folder in the models"
+                + " folder, or [hf:ORGANIZATION/NAME] for one to fetch", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf:", "hf:name", "hf:org/", "hf:org/name/more", "hf:org/na me", "hf:org/name@", "hf:org/name@a b"})
+    void a_repository_of_another_form_is_refused(String model) {
+        Map<String, Object> body = Map.of("provider", "local", "model", model);
+        Exception e = assertThrows(EmbeddingException.BadRequest.class, () -> ModelDefinition.of("e5", body));
+        assertEquals("model [e5] cannot be defined: [model] is [" + model
+                + "], expected after [hf:] an organisation, a name and perhaps a revision, such as"
+                + " [hf:sentence-transformers/all-MiniLM-L6-v2] or [hf:org/name@main]", e.getMessage());
+    }
+
+    @Test
+    void a_repository_is_kept_as_it_was_written() {
+        for (String model : List.of("hf:org/name", "hf:org/name@main", "hf:org/name@refs/pr/1")) {
+            ModelDefinition definition = define("{\"provider\": \"local\", \"model\": \"" + model + "\"}");
+            assertEquals(model, definition.model());
+            assertEquals("hf:org/name", ((LocalModel) definition).source().withoutRevision());
+        }
     }
 
     @ParameterizedTest
@@ -141,19 +161,38 @@ class ModelDefinitionTest {
         assertEquals(Duration.ofHours(2), KeepAlive.parse("2h"));
         assertEquals(Duration.ofDays(999_999_999), KeepAlive.parse("999999999d"));
         assertEquals(Duration.ZERO, KeepAlive.parse("0s"));
+        assertEquals(Duration.ZERO, KeepAlive.parse("0"));
         assertTrue(KeepAlive.parse("-1").isNegative());
+        assertTrue(KeepAlive.parse("-1m").isNegative());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "m", "-5m", "5M", "1.5h", "9999999999d", "5m "})
+    @ValueSource(strings = {"", "5", "m", "--5m", "-2", "5M", "1.5h", "9999999999d", "5m "})
     void keep_alive_in_another_form_is_refused(String text) {
         assertThrows(EmbeddingException.BadRequest.class, () -> KeepAlive.parse(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "0ms", "1ms", "1500ms", "90s", "5m", "3h", "2d"})
+    @ValueSource(strings = {"-1", "0", "1ms", "1500ms", "90s", "5m", "3h", "2d"})
     void keep_alive_is_written_in_the_largest_fitting_unit(String text) {
         assertEquals(text, KeepAlive.format(KeepAlive.parse(text)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "-1, -1", "300, 5m", "1.5, 1500ms", "-7, -1", "'\"0\"', 0", "'\"-1\"', -1", "'\"0s\"', 0"})
+    void keep_alive_in_json_is_a_text_or_seconds(String json, String written) {
+        ModelDefinition definition = define("""
+                {"provider": "local", "model": "file:x", "keep_alive": %s}""".formatted(json));
+        assertEquals(written, KeepAlive.format(definition.keepAlive()));
+        assertEquals(definition, ModelDefinition.of("e5", definition.toMap()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "[]", "1e300", "123456789012345678901234567890"})
+    void keep_alive_in_json_is_nothing_else(String json) {
+        assertTrue(refusal("e5", """
+                {"provider": "local", "model": "file:x", "keep_alive": %s}""".formatted(json))
+                .startsWith("model [e5] cannot be defined: [keep_alive] is ["));
     }
 
     @Test

@@ -16,6 +16,7 @@ final class NodeStats {
     static Map<String, Object> of(NodeEmbedding embedding, EmbeddingWorkers workers, Optional<LoadedModels> loaded) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("models", loaded.map(LoadedModels::stats).orElse(Map.of()));
+        loaded.ifPresent(models -> stats.put("memory", models.memory()));
         stats.put("embedding", Map.of("calls", embedding.calls(), "texts", embedding.texts(), "failures", embedding.failures()));
         stats.put("queue", queue(workers.stats()));
         stats.put("query_cache", cache(embedding.queryCache().stats()));

@@ -7,6 +7,8 @@ import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.QueryCache;
 import io.semanticsearch.embedding.QueueBounds;
+import io.semanticsearch.embedding.hub.HubModels;
+import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.embedding.local.Transformers;
 import io.semanticsearch.field.FieldConfig;
@@ -36,6 +38,7 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.threadpool.Scheduler;
@@ -52,11 +55,13 @@ final class PluginServices implements Closeable {
 
     private final Settings settings;
     private final ModelRegistry registry;
+    private final HubModels hub;
     private final EmbeddingWorkers workers;
     private final Optional<LoadedModels> loaded;
     private final NodeEmbedding embedding;
     private final FieldConfigs fields;
     private final SearchedSpaces spaces;
+    private volatile Optional<String> hubToken = Optional.empty();
     private volatile Node node;
     private volatile NodeServices nodeServices;
     private volatile Scheduler.Cancellable idleCheck;
@@ -71,14 +76,20 @@ final class PluginServices implements Closeable {
 
     PluginServices(Settings settings, Path config) {
         this.settings = settings;
-        LocalModels local = new LocalModels(config.resolve("semantic-search").resolve("models"), transformers(settings, config));
+        readSecrets(settings);
+        Path data = new Environment(settings, config).dataFiles()[0].resolve("semantic-search");
+        this.hub = new HubModels(data.resolve("models"), hubOptions(settings));
+        LocalModels local = new LocalModels(
+                config.resolve("semantic-search").resolve("models"), transformers(settings, data.resolve("graphs")), hub);
         this.registry = new ModelRegistry(
                 LocalModels.builtIns().stream().map(id -> builtIn(id, local)).toList(),
                 SemanticSettings.DEFAULT_MODEL.get(settings));
         this.workers = new EmbeddingWorkers(
                 SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
                 queueBounds(settings));
-        this.loaded = runsModels() ? Optional.of(new LoadedModels(local, workers)) : Optional.empty();
+        this.loaded = runsModels()
+                ? Optional.of(new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()))
+                : Optional.empty();
         this.embedding = new NodeEmbedding(
                 registry,
                 loaded,
@@ -90,12 +101,26 @@ final class PluginServices implements Closeable {
     }
 
     /** The native library lies in the plugin's own folder, where it can be opened without a permission. */
-    private static Transformers transformers(Settings settings, Path config) {
+    private static Transformers transformers(Settings settings, Path cache) {
         Optional<Path> library = Optional.of(SemanticSettings.ONNXRUNTIME_LIBRARY.get(settings)).filter(path -> !path.isEmpty())
                 .map(Path::of);
-        Path cache = new Environment(settings, config).dataFiles()[0].resolve("semantic-search").resolve("graphs");
         return new Transformers(PluginFolder.NATIVES, library, cache, (level, message, place) -> logger
                 .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place));
+    }
+
+    private HubOptions hubOptions(Settings settings) {
+        return new HubOptions(SemanticSettings.HUB_ENDPOINT.get(settings), () -> hubToken,
+                SemanticSettings.HUB_OFFLINE.get(settings),
+                Optional.empty(), HubOptions.DEFAULT_CONNECT_TIMEOUT, HubOptions.DEFAULT_READ_TIMEOUT,
+                HubOptions.DEFAULT_PATIENCE,
+                SemanticSettings.HUB_MAX_BYTES.get(settings).getBytes(), HubOptions.DEFAULT_USER_AGENT);
+    }
+
+    /** The keystore can be read only now: what is wanted of it later is kept. */
+    void readSecrets(Settings settings) {
+        try (SecureString token = SemanticSettings.HUB_TOKEN.get(settings)) {
+            hubToken = Optional.of(token.toString()).filter(text -> !text.isEmpty());
+        }
     }
 
     private static QueueBounds queueBounds(Settings settings) {
@@ -127,11 +152,16 @@ final class PluginServices implements Closeable {
         // Ahead of pipelines and mappings, which name models.
         clusterService.addHighPriorityApplier(registry);
         loaded.ifPresent(models -> {
+            clusterService.getClusterSettings()
+                    .addSettingsUpdateConsumer(SemanticSettings.LOCAL_MEMORY, memory -> models.setMemory(memory.getBytes()));
             clusterService.addListener(event -> {
-                if (event.metadataChanged()) models.retain(registry.models());
+                // Elsewhere, because closing a model takes longer than the thread that applies cluster states may be kept.
+                if (event.metadataChanged()) threadPool.generic().execute(() -> models.retain(registry::models));
             });
-            idleCheck = threadPool.scheduleWithFixedDelay(
-                    models::unloadIdle, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
+            idleCheck = threadPool.scheduleWithFixedDelay(() -> {
+                models.retain(registry::models);
+                models.unloadIdle();
+            }, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
         });
         return nodeServices;
     }
@@ -178,5 +208,6 @@ final class PluginServices implements Closeable {
         if (idleCheck != null) idleCheck.cancel();
         workers.close();
         loaded.ifPresent(LoadedModels::close);
+        hub.close();
     }
 }

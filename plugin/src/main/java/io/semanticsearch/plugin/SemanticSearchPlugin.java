@@ -7,6 +7,7 @@ import io.semanticsearch.ingest.EmbedProcessor;
 import io.semanticsearch.ingest.MappedFieldsProcessor;
 import io.semanticsearch.plugin.models.ModelsMetadata;
 import io.semanticsearch.plugin.models.NodeAttribute;
+import io.semanticsearch.plugin.rest.RestCatModels;
 import io.semanticsearch.plugin.rest.RestEmbed;
 import io.semanticsearch.plugin.rest.RestModels;
 import io.semanticsearch.plugin.rest.RestStats;
@@ -52,6 +53,7 @@ import org.opensearch.plugins.EnginePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.ReloadablePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
@@ -68,7 +70,8 @@ public final class SemanticSearchPlugin extends Plugin
             SearchPlugin,
             IngestPlugin,
             MapperPlugin,
-            EnginePlugin {
+            EnginePlugin,
+            ReloadablePlugin {
 
     private final PluginServices services;
 
@@ -91,6 +94,11 @@ public final class SemanticSearchPlugin extends Plugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         return List.of(services.start(client, clusterService, threadPool, writeables, resolver));
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        services.readSecrets(settings);
     }
 
     @Override
@@ -165,7 +173,7 @@ public final class SemanticSearchPlugin extends Plugin
             SettingsFilter filter,
             IndexNameExpressionResolver resolver,
             Supplier<DiscoveryNodes> nodes) {
-        return List.of(new RestModels(), new RestEmbed(), new RestStats());
+        return List.of(new RestModels(), new RestEmbed(), new RestStats(), new RestCatModels());
     }
 
     @Override

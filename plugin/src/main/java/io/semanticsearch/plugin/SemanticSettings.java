@@ -1,18 +1,24 @@
 package io.semanticsearch.plugin;
 
 import io.semanticsearch.embedding.QueueBounds;
+import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.plugin.models.LoadedModels;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.node.DiscoveryNodeRole;
+import org.opensearch.common.settings.SecureSetting;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Setting.Property;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.OpenSearchExecutors;
+import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.unit.ByteSizeUnit;
 import org.opensearch.core.common.unit.ByteSizeValue;
+import org.opensearch.monitor.os.OsProbe;
 
 /** Every setting of the plugin, with its default and bounds. */
 public final class SemanticSettings {
@@ -47,9 +53,33 @@ public final class SemanticSettings {
     public static final Setting<String> ONNXRUNTIME_LIBRARY = Setting.simpleString(
             "plugins.semantic.local.onnxruntime_library", "", Property.NodeScope);
 
+    /** Where models named [hf:…] are fetched from: the Hugging Face Hub or a mirror of it. */
+    public static final Setting<URI> HUB_ENDPOINT = new Setting<>("plugins.semantic.hub.endpoint",
+            HubOptions.DEFAULT_ENDPOINT.toString(), URI::create, Property.NodeScope);
+
+    /** Whether nothing is fetched: only what is on this node already is used. */
+    public static final Setting<Boolean> HUB_OFFLINE = Setting.boolSetting("plugins.semantic.hub.offline", false,
+            Property.NodeScope);
+
+    /** The largest model that is fetched. */
+    public static final Setting<ByteSizeValue> HUB_MAX_BYTES = Setting.byteSizeSetting("plugins.semantic.hub.max_bytes",
+            new ByteSizeValue(20, ByteSizeUnit.GB), new ByteSizeValue(1, ByteSizeUnit.MB),
+            new ByteSizeValue(1, ByteSizeUnit.TB),
+            Property.NodeScope);
+
+    /** For repositories that need one; shown to the endpoint only. In the keystore. */
+    public static final Setting<SecureString> HUB_TOKEN = SecureSetting.secureString("plugins.semantic.hub.token", null);
+
     /** Tokens that may wait for a transformer on a node; what comes on top is answered with 429. */
     public static final Setting<Long> QUEUE_TOKENS = Setting.longSetting(
             QueueBounds.TOKENS_SETTING, 2_000_000, 1, Property.NodeScope, Property.Dynamic);
+
+    /** Memory that the models of this node may take: bytes, or a percentage of the machine's memory that is not heap. */
+    public static final Setting<ByteSizeValue> LOCAL_MEMORY = new Setting<>(
+            LoadedModels.MEMORY_SETTING, "50%", SemanticSettings::memory, Property.NodeScope, Property.Dynamic);
+
+    /** What a percentage comes to at least: machines with little memory beside the heap run small models, too. */
+    private static final long LEAST_SHARE = 256L << 20;
 
     /** Text that may wait to be embedded on a node; what comes on top is answered with 429. */
     public static final Setting<ByteSizeValue> QUEUE_BYTES = Setting.byteSizeSetting(
@@ -76,8 +106,30 @@ public final class SemanticSettings {
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, ONNXRUNTIME_LIBRARY, QUEUE_BYTES, QUEUE_TOKENS,
-                QUERY_CACHE_BYTES, IDLE_CHECK);
+        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
+                QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN);
+    }
+
+    private static ByteSizeValue memory(String text) {
+        if (!text.endsWith("%")) {
+            ByteSizeValue bytes = ByteSizeValue.parseBytesSizeValue(text, LoadedModels.MEMORY_SETTING);
+            if (bytes.getBytes() < 0) throw unusableMemory(text);
+            return bytes;
+        }
+        double percent;
+        try {
+            percent = Double.parseDouble(text.substring(0, text.length() - 1));
+        } catch (NumberFormatException e) {
+            throw unusableMemory(text);
+        }
+        if (!(percent >= 0 && percent <= 100)) throw unusableMemory(text);
+        long besideHeap = OsProbe.getInstance().getTotalPhysicalMemorySize() - Runtime.getRuntime().maxMemory();
+        return new ByteSizeValue(Math.max(LEAST_SHARE, (long) (percent / 100 * besideHeap)));
+    }
+
+    private static IllegalArgumentException unusableMemory(String text) {
+        return new IllegalArgumentException("[" + LoadedModels.MEMORY_SETTING + "] is [" + text
+                + "], expected bytes, such as [2gb], or a percentage from [0%] to [100%] of the memory that is not heap");
     }
 
     private static boolean isDedicatedClusterManager(Settings settings) {

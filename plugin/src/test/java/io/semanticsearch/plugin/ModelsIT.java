@@ -235,7 +235,8 @@ public class ModelsIT extends SemanticIntegTestCase {
 
     private static List<?> embed(String model, String text) {
         return (List<?>) client().execute(EmbedAction.TYPE, new EmbedAction.Request(
-                Optional.of(model), List.of(text), io.semanticsearch.embedding.Role.DOCUMENT, OptionalInt.empty(), true))
+                Optional.of(model), List.of(text), io.semanticsearch.embedding.Role.DOCUMENT, OptionalInt.empty(), true,
+                Optional.empty()))
                 .actionGet().body().get("embeddings");
     }
 }

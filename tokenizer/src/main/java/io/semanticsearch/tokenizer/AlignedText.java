@@ -53,8 +53,21 @@ final class AlignedText implements CharSequence {
     }
 
     void append(char c, int start, int end) {
-        if (!moved && (start != base + length || end != start + 1)) move();
+        if (!moved && (start != base + length || end != start + 1)) leave(start, end == start + 1);
         push(c, start, end);
+    }
+
+    /** Appends the chars of another text from {@code from} to {@code to}, each with its range. */
+    void append(AlignedText text, int from, int to) {
+        if (from >= to) return;
+        boolean inPlace = !text.moved && !moved && (length == 0 || base + length == text.base + from);
+        if (inPlace && length == 0) base = text.base + from;
+        if (!inPlace && !moved) move();
+        int room = length + to - from;
+        if (room > chars.length) chars = Arrays.copyOf(chars, Math.max(room, length * 2));
+        System.arraycopy(text.chars, from, chars, length, to - from);
+        if (!inPlace) appendRanges(text, from, to);
+        length = room;
     }
 
     void appendCodePoint(int codePoint, int start, int end) {
@@ -62,7 +75,7 @@ final class AlignedText implements CharSequence {
             append((char) codePoint, start, end);
             return;
         }
-        if (!moved && (start != base + length || end != start + 2)) move();
+        if (!moved && (start != base + length || end != start + 2)) leave(start, end == start + 2);
         push(Character.highSurrogate(codePoint), start, end);
         push(Character.lowSurrogate(codePoint), start, end);
     }
@@ -86,6 +99,11 @@ final class AlignedText implements CharSequence {
     /** Where in the original text that ends which became char {@code i}. */
     int end(int i) {
         return moved ? ends[i] : base + i + 1;
+    }
+
+    /** Where in the original text that ends which became the code point at {@code i}. */
+    int endOfCodePoint(int i) {
+        return end(i + Character.charCount(codePointAt(i)) - 1);
     }
 
     int codePointAt(int i) {
@@ -123,6 +141,31 @@ final class AlignedText implements CharSequence {
             ends[length] = end;
         }
         chars[length++] = c;
+    }
+
+    private void appendRanges(AlignedText text, int from, int to) {
+        if (length + to - from > starts.length) {
+            starts = Arrays.copyOf(starts, chars.length);
+            ends = Arrays.copyOf(ends, chars.length);
+        }
+        if (text.moved) {
+            System.arraycopy(text.starts, from, starts, length, to - from);
+            System.arraycopy(text.ends, from, ends, length, to - from);
+        } else {
+            for (int i = from; i < to; i++) {
+                starts[length + i - from] = text.base + i;
+                ends[length + i - from] = text.base + i + 1;
+            }
+        }
+    }
+
+    /** Something is appended that does not stand where the text so far ends: a text without chars may begin anywhere. */
+    private void leave(int start, boolean inPlace) {
+        if (length == 0 && inPlace) {
+            base = start;
+        } else {
+            move();
+        }
     }
 
     /** From here on ranges are stored; those up to here are written down. */

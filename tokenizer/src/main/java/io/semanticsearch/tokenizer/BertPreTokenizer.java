@@ -7,7 +7,7 @@ record BertPreTokenizer() implements PreTokenizer {
     public void split(AlignedText text, int from, int to, Words words) {
         int word = from;
         int next;
-        for (int i = from; i < to; i = next) {
+        for (int i = from; i < to && !words.enough(); i = next) {
             int c = text.codePointAt(i);
             next = i + Character.charCount(c);
             boolean punctuation = CharacterKind.isPunctuation(c);
@@ -16,11 +16,11 @@ record BertPreTokenizer() implements PreTokenizer {
             if (punctuation) words.word(text, i, next);
             word = next;
         }
-        if (word < to) words.word(text, word, to);
+        if (word < to && !words.enough()) words.word(text, word, to);
     }
 
     @Override
-    public boolean splitsAtSpaces() {
+    public boolean splitsBefore(char space) {
         return true;
     }
 }

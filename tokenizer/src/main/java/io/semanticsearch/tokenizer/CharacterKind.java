@@ -46,6 +46,11 @@ final class CharacterKind {
         return in(MARKS, c);
     }
 
+    /** Any mark that a normalizer of its own drops; the two signs of Vedic were marks in Unicode 9. */
+    static boolean isStrippedMark(int c) {
+        return isMark(c) && !UnicodeSince8.ANY_MARK.contains(c) || c == 0x1CF2 || c == 0x1CF3;
+    }
+
     /** The ideographs that BERT sets apart; extension E begins at 2B920 and not at 2B820, as in the original code. */
     static boolean isIdeograph(int c) {
         return c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF || c >= 0xF900 && c <= 0xFAFF

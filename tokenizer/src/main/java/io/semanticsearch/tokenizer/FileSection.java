@@ -14,8 +14,15 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record FileSection(String path, JsonNode node) {
 
+    private static final int LONGEST_REPLACEMENT = 1024;
+
     FileSection get(String key) {
         return new FileSection(path.isEmpty() ? key : path + "." + key, node.path(key));
+    }
+
+    /** An item of a list; for a long list less than making all of them. */
+    FileSection item(int index) {
+        return new FileSection(path + "[" + index + "]", node.path(index));
     }
 
     boolean absent() {
@@ -48,7 +55,7 @@ record FileSection(String path, JsonNode node) {
     List<FileSection> list() {
         if (!node.isArray()) throw expected("a list");
         List<FileSection> items = new ArrayList<>(node.size());
-        for (int i = 0; i < node.size(); i++) items.add(new FileSection(path + "[" + i + "]", node.get(i)));
+        for (int i = 0; i < node.size(); i++) items.add(item(i));
         return items;
     }
 
@@ -64,6 +71,16 @@ record FileSection(String path, JsonNode node) {
     String text() {
         if (!node.isTextual()) throw expected("a string");
         return node.textValue();
+    }
+
+    /** A string that takes the place of something in a text: a short text must not become an endless one. */
+    String replacement() {
+        if (text().length() <= LONGEST_REPLACEMENT) return text();
+        throw bad("has [" + text().length() + "] chars, expected " + LONGEST_REPLACEMENT + " at most");
+    }
+
+    String textOr(String fallback) {
+        return absent() ? fallback : text();
     }
 
     /** A number that counts something or is an id. */

@@ -26,4 +26,9 @@ record NormalizerSequence(List<Normalizer> normalizers) implements Normalizer {
     public boolean contextFree() {
         return normalizers.stream().allMatch(Normalizer::contextFree);
     }
+
+    @Override
+    public boolean keepsApart(char space) {
+        return normalizers.stream().allMatch(n -> n.keepsApart(space));
+    }
 }

@@ -2,21 +2,21 @@ package io.semanticsearch.tokenizer;
 
 import java.util.List;
 
-/** Several post-processors, of which at most one adds tokens; the others change nothing that is kept here. */
-record PostProcessorSequence(List<PostProcessor> processors) implements PostProcessor {
+/** Several post-processors, of which at most one adds tokens; others only trim ranges. */
+record PostProcessorSequence(List<PostProcessor> processors, List<Trimming> trimmings) implements PostProcessor {
 
-    static final PostProcessorSequence NONE = new PostProcessorSequence(List.of());
+    static final PostProcessorSequence NONE = new PostProcessorSequence(List.of(), List.of());
 
     PostProcessorSequence {
         processors = List.copyOf(processors);
     }
 
     static PostProcessorSequence read(FileSection section) {
-        List<PostProcessor> adding = section.get("processors").list().stream().map(PostProcessor::read)
-                .filter(p -> p.single().added() + p.pair().added() > 0).toList();
+        List<PostProcessor> all = section.get("processors").list().stream().map(PostProcessor::read).toList();
+        List<PostProcessor> adding = all.stream().filter(p -> p.single().added() + p.pair().added() > 0).toList();
         if (adding.size() > 1)
             throw section.bad("has [" + adding.size() + "] processors that add special tokens, expected at most 1");
-        return new PostProcessorSequence(adding);
+        return new PostProcessorSequence(adding, all.stream().flatMap(p -> p.trimmings().stream()).toList());
     }
 
     @Override

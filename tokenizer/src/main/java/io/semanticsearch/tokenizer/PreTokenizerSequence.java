@@ -17,16 +17,27 @@ record PreTokenizerSequence(List<PreTokenizer> preTokenizers) implements PreToke
 
     @Override
     public void split(AlignedText text, int from, int to, Words words) {
-        Words next = words;
-        for (PreTokenizer preTokenizer : preTokenizers.reversed()) {
-            Words after = next;
-            next = (t, f, e) -> preTokenizer.split(t, f, e, after);
-        }
-        if (from < to) next.word(text, from, to);
+        if (from < to) before(words).word(text, from, to);
     }
 
     @Override
-    public boolean splitsAtSpaces() {
-        return preTokenizers.stream().anyMatch(PreTokenizer::splitsAtSpaces);
+    public Words before(Words after) {
+        Words next = after;
+        for (PreTokenizer preTokenizer : preTokenizers.reversed()) next = preTokenizer.before(next);
+        return next;
+    }
+
+    @Override
+    public boolean splitsBefore(char space) {
+        for (PreTokenizer preTokenizer : preTokenizers) {
+            if (preTokenizer.splitsBefore(space)) return true;
+            if (!preTokenizer.keepsApart(space)) return false;
+        }
+        return false;
+    }
+
+    @Override
+    public boolean keepsApart(char space) {
+        return preTokenizers.stream().allMatch(p -> p.keepsApart(space));
     }
 }

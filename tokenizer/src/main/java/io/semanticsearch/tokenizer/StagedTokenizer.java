@@ -1,6 +1,7 @@
 package io.semanticsearch.tokenizer;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The stages as the file lists them, one after the other: normalize, cut out added tokens that are looked for in normalized text,
@@ -15,7 +16,8 @@ final class StagedTokenizer implements SegmentTokenizer {
     private final AddedTokenFinder addedTokens;
     private final PreTokenizer preTokenizer;
     private final TokenModel model;
-    private final boolean inPieces;
+    /** The white space that a text may be cut before, where it follows a letter or digit; may be empty. */
+    private final String cuts;
 
     /** @param addedTokens those that are looked for in normalized text */
     StagedTokenizer(Normalizer normalizer, List<AddedToken> addedTokens, PreTokenizer preTokenizer, TokenModel model) {
@@ -24,41 +26,44 @@ final class StagedTokenizer implements SegmentTokenizer {
         this.addedTokens = new AddedTokenFinder(addedTokens, patterns);
         this.preTokenizer = preTokenizer;
         this.model = model;
-        this.inPieces = preTokenizer.splitsAtSpaces() && addedTokens.stream().noneMatch(t -> t.stripLeft() || t.stripRight())
+        boolean tokensAllowCuts = addedTokens.stream().noneMatch(t -> t.stripLeft() || t.stripRight())
                 && patterns.stream().noneMatch(p -> p.chars().anyMatch(CharacterKind::isWhitespace));
+        this.cuts = " \t\n\r".chars()
+                .filter(c -> tokensAllowCuts && normalizer.keepsApart((char) c) && preTokenizer.splitsBefore((char) c))
+                .mapToObj(Character::toString).collect(Collectors.joining());
     }
 
     @Override
     public void tokenize(String text, int from, int to, Tokens tokens) {
+        PreTokenizer.Words words = preTokenizer.before(model.into(tokens));
         int end;
         for (int at = from; at < to && !tokens.enough(); at = end) {
-            end = inPieces ? pieceEnd(text, at, to) : to;
-            tokenize(normalizer.normalize(AlignedText.of(text, at, end)), tokens);
+            end = cuts.isEmpty() ? to : pieceEnd(text, at, to);
+            tokenize(normalizer.normalize(AlignedText.of(text, at, end)), words, tokens);
         }
     }
 
-    private void tokenize(AlignedText text, Tokens tokens) {
+    private void tokenize(AlignedText text, PreTokenizer.Words words, Tokens tokens) {
         AddedTokenFinder.Matches matches = addedTokens.in(text, 0, text.length());
         int at = 0;
-        while (matches.next()) {
-            split(text, at, matches.start(), tokens);
-            tokens.add(matches.token().id(), text.start(matches.start()), text.end(matches.end() - 1));
+        while (!tokens.enough() && matches.next()) {
+            if (at < matches.start()) words.word(text, at, matches.start());
+            tokens.addWhole(matches, text, text.start(matches.start()), text.end(matches.end() - 1));
             at = matches.end();
         }
-        split(text, at, text.length(), tokens);
+        if (at < text.length() && !tokens.enough()) words.word(text, at, text.length());
     }
 
-    private void split(AlignedText text, int from, int to, Tokens tokens) {
-        if (from < to) preTokenizer.split(text, from, to, (part, start, end) -> model.tokenize(part, start, end, tokens));
-    }
-
-    /** A place before a space: neither a word nor a letter with its marks goes across it. */
-    private static int pieceEnd(String text, int from, int to) {
-        for (int i = from + PIECE; i < to; i++) {
-            char c = text.charAt(i);
-            if (c == ' ' || c == '\t' || c == '\n' || c == '\r') return i;
-        }
+    private int pieceEnd(String text, int from, int to) {
+        for (int i = from + PIECE; i < to; i++)
+            if (cuts.indexOf(text.charAt(i)) >= 0 && isWordEnd(text.charAt(i - 1))) return i;
         return to;
+    }
+
+    /** A letter or digit of a script in which none of them becomes white space or nothing, and none takes in what follows. */
+    private static boolean isWordEnd(char c) {
+        if (c < 0x80) return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+        return (c < 0xD00 || c >= 0x3041 && c <= 0xD7A3) && Character.isLetterOrDigit(c);
     }
 
     private static String normalized(String content, Normalizer normalizer) {

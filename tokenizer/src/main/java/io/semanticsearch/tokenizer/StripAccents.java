@@ -10,7 +10,7 @@ record StripAccents() implements Normalizer {
         for (int i = 0; i < text.length(); i = next) {
             int c = text.codePointAt(i);
             next = i + Character.charCount(c);
-            if (!CharacterKind.isMark(c)) bare.appendCodePoint(c, text.start(i), text.end(next - 1));
+            if (!CharacterKind.isStrippedMark(c)) bare.appendCodePoint(c, text.start(i), text.end(next - 1));
         }
         return bare;
     }

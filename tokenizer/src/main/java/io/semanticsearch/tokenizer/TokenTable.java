@@ -1,6 +1,8 @@
 package io.semanticsearch.tokenizer;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds a token's id by chars that lie anywhere in an array, without making a String of them.
@@ -46,6 +48,20 @@ final class TokenTable {
         longest = most;
     }
 
+    private TokenTable(TokenTable all, int[] ids) {
+        this.slots = all.slots;
+        this.shift = all.shift;
+        this.chars = all.chars;
+        this.bounds = all.bounds;
+        this.longest = all.longest;
+        this.ids = ids;
+    }
+
+    /** The same without some tokens. */
+    TokenTable without(Set<Integer> gone) {
+        return new TokenTable(this, Arrays.stream(ids).map(id -> gone.contains(id) ? NOT_FOUND : id).toArray());
+    }
+
     /** The hash of some chars and {@code c} after them. */
     static int step(int hash, char c) {
         return hash * 31 + c;
@@ -61,6 +77,17 @@ final class TokenTable {
                 if (equal(entry, text, from, to)) return ids[entry];
             }
         }
+    }
+
+    int find(char[] text, int from, int to) {
+        int hash = EMPTY;
+        for (int i = from; i < to; i++) hash = step(hash, text[i]);
+        return find(text, from, to, hash);
+    }
+
+    /** In chars, of the longest token; 0 without tokens. */
+    int longest() {
+        return longest;
     }
 
     /**

@@ -19,6 +19,7 @@ public final class Tokenizer {
     private final Template single;
     private final Template bare;
     private final Template pair;
+    private final RangeTrim trim;
     private final OptionalInt unknownId;
     private final OptionalInt paddingId;
 
@@ -29,6 +30,7 @@ public final class Tokenizer {
         this.single = file.postProcessor().single();
         this.bare = single.withoutSpecial();
         this.pair = file.postProcessor().pair();
+        this.trim = new RangeTrim(file.postProcessor().trimmings(), vocabulary);
         this.unknownId = file.model().unknownId();
         this.paddingId = file.paddingId();
     }
@@ -153,10 +155,11 @@ public final class Tokenizer {
         int at = 0;
         while (!tokens.enough() && matches.next()) {
             segments.tokenize(text, at, matches.start(), tokens);
-            tokens.add(matches.token().id(), matches.start(), matches.end());
+            tokens.addWhole(matches, text, matches.start(), matches.end());
             at = matches.end();
         }
         segments.tokenize(text, at, text.length(), tokens);
+        trim.apply(tokens, text);
         return tokens;
     }
 }

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,10 +28,14 @@ record TokenizerFile(List<AddedToken> addedTokens,
         Vocabulary vocabulary,
         OptionalInt paddingId) {
 
+    /** Far above any published file, of which the largest has about 35 million bytes and nests six deep. */
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxDocumentLength(1 << 27)
+            .maxNestingDepth(64).build();
+
     /** Field names are the vocabulary: tens of thousands, each met once, so remembering them for the next file only costs. */
     private static final JsonMapper JSON = JsonMapper
             .builder(JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).streamReadConstraints(LIMITS).build())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     static TokenizerFile read(InputStream json) throws IOException {
@@ -58,10 +65,17 @@ record TokenizerFile(List<AddedToken> addedTokens,
     /** The faster way to the same tokens where there is one. */
     SegmentTokenizer segmentTokenizer(SpecialTokensInText mode) {
         List<AddedToken> inNormalizedText = addedTokens(mode, true);
+        TokenModel model = model(mode);
         return model instanceof WordPiece wordPiece && preTokenizer instanceof BertPreTokenizer && normalizer.contextFree()
                 && inNormalizedText.isEmpty()
                         ? new OnePassTokenizer(normalizer, wordPiece)
                         : new StagedTokenizer(normalizer, inNormalizedText, preTokenizer, model);
+    }
+
+    private TokenModel model(SpecialTokensInText mode) {
+        if (mode == SpecialTokensInText.RECOGNIZE) return model;
+        Set<Integer> special = addedTokens.stream().filter(AddedToken::special).map(AddedToken::id).collect(Collectors.toSet());
+        return special.isEmpty() ? model : model.notSpelling(special);
     }
 
     /** Finds the added tokens that are looked for in the original text. */

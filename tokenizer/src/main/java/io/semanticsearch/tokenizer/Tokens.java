@@ -1,6 +1,7 @@
 package io.semanticsearch.tokenizer;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The tokens of one text while they are found: the first {@code limit} are kept, the others only counted.
@@ -17,6 +18,8 @@ final class Tokens {
     private int[] ids;
     private int[] starts;
     private int[] ends;
+    private Whole[] wholes = {};
+    private int wholeCount;
     private int count;
 
     /** @param chars length of the text, for a first guess at the number of its tokens */
@@ -39,9 +42,48 @@ final class Tokens {
         ends[at] = end;
     }
 
+    /** Adds an added token, which was found as a whole in {@code text}: it may have taken white space beside it. */
+    void addWhole(AddedTokenFinder.Matches match, CharSequence text, int start, int end) {
+        if (count < limit) {
+            if (wholeCount == wholes.length) wholes = Arrays.copyOf(wholes, 4 + 2 * wholeCount);
+            wholes[wholeCount++] = new Whole(count, text.subSequence(match.start(), match.end()).toString());
+        }
+        add(match.token().id(), start, end);
+    }
+
+    /**
+     * An added token as it stood in the text.
+     *
+     * @param index among the tokens
+     */
+    record Whole(int index, String text) {}
+
+    /** The added tokens among those that were kept, in their order. */
+    List<Whole> wholes() {
+        return Arrays.asList(wholes).subList(0, wholeCount);
+    }
+
     /** Forgets the tokens after the first {@code count}: a word whose beginning was found may prove unknown at its end. */
     void rewind(int count) {
         this.count = count;
+    }
+
+    int id(int i) {
+        return ids[i];
+    }
+
+    int start(int i) {
+        return starts[i];
+    }
+
+    int end(int i) {
+        return ends[i];
+    }
+
+    /** Gives a token that was kept another range. */
+    void move(int i, int start, int end) {
+        starts[i] = start;
+        ends[i] = end;
     }
 
     int count() {

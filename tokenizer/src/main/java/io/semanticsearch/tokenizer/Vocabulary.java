@@ -1,6 +1,7 @@
 package io.semanticsearch.tokenizer;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -8,7 +9,7 @@ import java.util.OptionalInt;
 final class Vocabulary {
 
     /** Far above any known vocabulary (about 260,000); a wild id must not make an array of gigabytes. */
-    private static final int MOST = 10_000_000;
+    static final int MOST = 1 << 21;
 
     private final Map<String, Integer> idsOfModel;
     private final Map<String, Integer> idsOfAdded = new HashMap<>();
@@ -29,6 +30,15 @@ final class Vocabulary {
         tokens = new String[Math.max(size(idsOfModel), size(idsOfAdded))];
         idsOfModel.forEach((token, id) -> tokens[id] = token);
         idsOfAdded.forEach((token, id) -> tokens[id] = token);
+    }
+
+    /** The tokens of a model that lists them as {@code {"token": id}}. */
+    static Map<String, Integer> read(FileSection section) {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        section.object().node().properties().forEach(e -> ids.put(e.getKey(), section.get(e.getKey()).count()));
+        if (ids.isEmpty()) throw section.bad("is empty, expected the tokens");
+        size(ids);
+        return ids;
     }
 
     private static int size(Map<String, Integer> ids) {

@@ -17,7 +17,7 @@ record Whitespace() implements PreTokenizer {
         int word = from;
         Kind kind = Kind.SPACE;
         int next;
-        for (int i = from; i < to; i = next) {
+        for (int i = from; i < to && !words.enough(); i = next) {
             int c = text.codePointAt(i);
             next = i + Character.charCount(c);
             Kind now = Kind.of(c);
@@ -26,11 +26,11 @@ record Whitespace() implements PreTokenizer {
             word = i;
             kind = now;
         }
-        if (kind != Kind.SPACE) words.word(text, word, to);
+        if (kind != Kind.SPACE && !words.enough()) words.word(text, word, to);
     }
 
     @Override
-    public boolean splitsAtSpaces() {
+    public boolean splitsBefore(char space) {
         return true;
     }
 }

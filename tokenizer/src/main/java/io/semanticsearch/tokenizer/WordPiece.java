@@ -1,10 +1,10 @@
 package io.semanticsearch.tokenizer;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * BERT's model: a word is the longest token that it begins with, then the longest that the rest begins with, and so on, where a
@@ -23,23 +23,25 @@ final class WordPiece implements TokenModel {
      * @param longestWord in code points; a longer word is unknown
      */
     WordPiece(Map<String, Integer> ids, int unknownId, String prefix, int longestWord) {
-        this.ids = Map.copyOf(ids);
-        this.unknownId = unknownId;
-        this.longestWord = longestWord;
         List<TokenTable.Entry> all = new ArrayList<>(ids.size());
         List<TokenTable.Entry> continuing = new ArrayList<>();
         ids.forEach((token, id) -> {
             all.add(new TokenTable.Entry(token, id));
             if (token.startsWith(prefix)) continuing.add(new TokenTable.Entry(token.substring(prefix.length()), id));
         });
-        this.beginnings = new TokenTable(all);
-        this.continuations = new TokenTable(continuing);
+        this(Map.copyOf(ids), unknownId, longestWord, new TokenTable(all), new TokenTable(continuing));
+    }
+
+    private WordPiece(Map<String, Integer> ids, int unknownId, int longestWord, TokenTable beginnings, TokenTable continuations) {
+        this.ids = ids;
+        this.unknownId = unknownId;
+        this.longestWord = longestWord;
+        this.beginnings = beginnings;
+        this.continuations = continuations;
     }
 
     static WordPiece read(FileSection section) {
-        FileSection vocab = section.get("vocab").object();
-        Map<String, Integer> ids = new LinkedHashMap<>();
-        vocab.node().properties().forEach(e -> ids.put(e.getKey(), vocab.get(e.getKey()).count()));
+        Map<String, Integer> ids = Vocabulary.read(section.get("vocab"));
         String unknown = section.get("unk_token").text();
         Integer unknownId = ids.get(unknown);
         if (unknownId == null) throw section.bad("has unk_token [" + unknown + "], which its vocab does not hold; add it");
@@ -48,7 +50,26 @@ final class WordPiece implements TokenModel {
     }
 
     @Override
-    public void tokenize(AlignedText text, int from, int to, Tokens tokens) {
+    public TokenModel notSpelling(Set<Integer> special) {
+        return new WordPiece(ids, unknownId, longestWord, beginnings.without(special), continuations.without(special));
+    }
+
+    @Override
+    public PreTokenizer.Words into(Tokens tokens) {
+        return new PreTokenizer.Words() {
+            @Override
+            public void word(AlignedText text, int from, int to) {
+                tokenize(text, from, to, tokens);
+            }
+
+            @Override
+            public boolean enough() {
+                return tokens.enough();
+            }
+        };
+    }
+
+    void tokenize(AlignedText text, int from, int to, Tokens tokens) {
         char[] chars = text.array();
         if (to - from > longestWord && Character.codePointCount(chars, from, to - from) > longestWord) {
             tokens.add(unknownId, text.start(from), text.end(to - 1));

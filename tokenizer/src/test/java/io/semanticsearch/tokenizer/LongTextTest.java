@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,9 @@ final class LongTextTest {
     private static final int CHARS = 10_000_000;
     private static final int MAX_TOKENS = 512;
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final SmallFile BPE = SmallFile.of(SmallFile.bpe("\"unk_token\": \"<unk>\"", List.of("a b", "a a", "aa aa"),
+            "<unk>", "a", "b", "ab", "aa", "aaaa"));
+    private static final SmallFile UNIGRAM = SmallFile.of(SmallFile.unigram("", "<unk> 0", "a -1", "b -1", "ab -1.5", "aa -2"));
     private static final SmallFile FILE = SmallFile.bert("a", "##a", "中", ".", "[", "]", "sep");
 
     @Test
@@ -47,6 +51,21 @@ final class LongTextTest {
     @Test
     void text_is_known_to_be_cut_though_the_next_token_is_far() {
         assertCut("a ".repeat(MAX_TOKENS) + " ".repeat(CHARS) + "a", FILE);
+    }
+
+    @Test
+    void words_of_other_models_end_the_work_early() {
+        for (SmallFile file : List.of(BPE, UNIGRAM)) {
+            for (String preTokenizer : List.of("null", "{\"type\": \"ByteLevel\", \"add_prefix_space\": false}",
+                    "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"split\": false}",
+                    "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"\\\\s+|\\\\w+\"}, \"behavior\": \"Isolated\"}")) {
+                for (String unit : List.of("ab a. ", "a", "😀", " ")) {
+                    Encoding encoding = encode(file.preTokenizer(preTokenizer), unit.repeat(CHARS / unit.length()));
+                    assertTrue(encoding.ids().length > 0, unit);
+                    assertTrue(encoding.truncated() || encoding.ends()[encoding.ids().length - 1] == CHARS, unit);
+                }
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,35 @@ final class NormalizersTest {
     }
 
     @Test
+    void replacement_stands_where_the_last_character_stood() {
+        assertEquals("a0-1 x2-3 y2-3 z2-3 b3-4", normalized(replace("String", "ab", "xyz"), "aabb"));
+        assertEquals("a0-1  3-4 b4-5  5-6 c6-7", normalized(replace("Regex", " {2,}", " "), "a   b c"));
+        assertEquals("a0-1 c2-3", normalized(replace("String", "b", ""), "abc"));
+    }
+
+    private static String replace(String kind, String pattern, String content) {
+        return "{\"type\": \"Replace\", \"pattern\": {\"" + kind + "\": \"" + pattern + "\"}, \"content\": \"" + content + "\"}";
+    }
+
+    @Test
+    void prefix_stands_where_the_first_character_stands() {
+        assertEquals("▁0-1 a0-1 b1-2", normalized("{\"type\": \"Prepend\", \"prepend\": \"▁\"}", "ab"));
+        assertEquals("", normalized("{\"type\": \"Prepend\", \"prepend\": \"▁\"}", ""));
+    }
+
+    @Test
+    void strip_takes_white_space_off_the_ends() {
+        assertEquals("a1-2", normalized("{\"type\": \"Strip\", \"strip_left\": true, \"strip_right\": true}", " a \n"));
+        assertEquals("a1-2  2-3", normalized("{\"type\": \"Strip\", \"strip_left\": true, \"strip_right\": false}", " a "));
+        assertEquals(" 0-1 a1-2", normalized("{\"type\": \"Strip\", \"strip_left\": false, \"strip_right\": true}", " a "));
+    }
+
+    @Test
+    void nmt_drops_controls_and_makes_others_spaces() {
+        assertEquals("a0-1 b2-3  3-4 c4-5  5-6 d6-7", normalized("{\"type\": \"Nmt\"}", "a\u0001b\tc\u200bd"));
+    }
+
+    @Test
     void nfc_composes_and_points_at_the_letter() {
         assertEquals("é0-1 a2-3", normalized("{\"type\": \"NFC\"}", "e\u0301a"));
     }
@@ -78,6 +107,6 @@ final class NormalizersTest {
             next = i + Character.charCount(c);
             shown.appendCodePoint(c).append(result.start(i)).append('-').append(result.end(next - 1)).append(' ');
         }
-        return shown.substring(0, shown.length() - 1);
+        return shown.toString().stripTrailing();
     }
 }

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 final class PostProcessorsTest {
 
     private static final SmallFile FILE = SmallFile.bert("a", "b");
+    private static final SmallFile BYTE_LEVEL = SmallFile
+            .of(SmallFile.bpe("", List.of("Ġ a", "Ġ Ġ"), "a", "b", "Ġ", "Ġa", "ĠĠ"));
     private static final String BERT = "{\"type\": \"BertProcessing\", \"sep\": [\"[SEP]\", 2], \"cls\": [\"[CLS]\", 1]}";
     private static final String ROBERTA = """
             {"type": "RobertaProcessing", "sep": ["[SEP]", 2], "cls": ["[CLS]", 1], "trim_offsets": true, "add_prefix_space": false}""";
@@ -65,6 +69,28 @@ final class PostProcessorsTest {
     void no_post_processor_adds_nothing() {
         assertPair("null", "a(0-1) b(0-1) a(2-3)", 0, 1, 1);
         assertEquals("a(0-1)", Shown.of(FILE.postProcessor("null").read(), FILE.postProcessor("null").read().encode("a", 10)));
+    }
+
+    @Test
+    void byte_level_takes_spaces_out_of_ranges() {
+        assertEquals("Ġa(0-1) Ġa(2-3) ĠĠ(5-5) Ġ(6-6) b(6-7)", trimmed(true, true));
+        assertEquals("a(0-1) Ġa(2-3) ĠĠ(5-5) Ġ(6-6) b(6-7)", trimmed(false, true));
+        assertEquals("Ġa(0-1) Ġa(1-3) ĠĠ(3-5) Ġ(5-6) b(6-7)", trimmed(true, false));
+        assertEquals("a(0-1) Ġa(1-3) ĠĠ(3-5) Ġ(5-6) b(6-7)", trimmed(false, false));
+    }
+
+    private static String trimmed(boolean prefix, boolean trim) {
+        String byteLevel = "{\"type\": \"ByteLevel\", \"add_prefix_space\": " + prefix + ", \"trim_offsets\": " + trim + "}";
+        return Shown.plain(BYTE_LEVEL.preTokenizer(byteLevel).postProcessor(byteLevel).read(), "a a   b");
+    }
+
+    @Test
+    void roberta_processing_takes_spaces_out_of_ranges() {
+        Tokenizer tokenizer = BYTE_LEVEL.preTokenizer("{\"type\": \"ByteLevel\", \"add_prefix_space\": false}").postProcessor(
+                """
+                        {"type": "RobertaProcessing", "sep": ["b", 1], "cls": ["a", 0], "trim_offsets": true, "add_prefix_space": false}""")
+                .read();
+        assertEquals("a Ġa(1-2) Ġa(3-4) b", Shown.of(tokenizer, tokenizer.encode(" a a", 10)));
     }
 
     @Test

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A small tokenizer.json for a test, each part as JSON; ids are positions in the vocabulary. */
 record SmallFile(String addedTokens, String normalizer, String preTokenizer, String postProcessor, String padding, String model) {
@@ -32,12 +34,34 @@ record SmallFile(String addedTokens, String normalizer, String preTokenizer, Str
                 wordPiece("##", 100, all));
     }
 
+    /** Nothing but a model. */
+    static SmallFile of(String model) {
+        return new SmallFile("[]", "null", "null", "null", "null", model);
+    }
+
+    /** @param keys further ones as JSON, such as {@code "fuse_unk": true}; may be empty */
+    static String bpe(String keys, List<String> merges, String... vocabulary) {
+        return "{\"type\": \"BPE\", \"vocab\": {" + ids(vocabulary) + "}, \"merges\": ["
+                + merges.stream().map(SmallFile::quoted).collect(Collectors.joining(", ")) + "]" + further(keys) + "}";
+    }
+
+    /** @param vocabulary each as token and score, apart by a space; the first is the unknown one */
+    static String unigram(String keys, String... vocabulary) {
+        String vocab = Arrays.stream(vocabulary).map(entry -> entry.split(" "))
+                .map(entry -> "[" + quoted(entry[0]) + ", " + entry[1] + "]").collect(Collectors.joining(", "));
+        return "{\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [" + vocab + "]" + further(keys) + "}";
+    }
+
+    /** The tokens that spell bytes. */
+    static String[] bytes(String suffix, String before, String... after) {
+        return Stream.of(Stream.of(before), IntStream.range(0, 256).mapToObj(b -> "<0x%02X>%s".formatted(b, suffix)),
+                Arrays.stream(after)).flatMap(s -> s).toArray(String[]::new);
+    }
+
     static String wordPiece(String prefix, int longestWord, String... vocabulary) {
-        String vocab = IntStream.range(0, vocabulary.length).mapToObj(i -> quoted(vocabulary[i]) + ": " + i)
-                .collect(Collectors.joining(", "));
         return """
                 {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "%s", "max_input_chars_per_word": %d,
-                 "vocab": {%s}}""".formatted(prefix, longestWord, vocab);
+                 "vocab": {%s}}""".formatted(prefix, longestWord, ids(vocabulary));
     }
 
     /** @param flags those of the file that are to be true */
@@ -100,6 +124,15 @@ record SmallFile(String addedTokens, String normalizer, String preTokenizer, Str
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String ids(String... vocabulary) {
+        return IntStream.range(0, vocabulary.length).mapToObj(i -> quoted(vocabulary[i]) + ": " + i)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String further(String keys) {
+        return keys.isEmpty() ? "" : ", " + keys;
     }
 
     private static String quoted(String text) {

@@ -17,26 +17,29 @@ import org.junit.jupiter.api.Test;
 final class TokenizerFileTest {
 
     private static final SmallFile FILE = SmallFile.bert("a");
+    private static final String NORMALIZERS = "[BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, "
+            + "Replace, Sequence, Strip, StripAccents]";
 
     @Test
     void unsupported_normalizer_is_named() {
         assertError("normalizer type [Foo] is not supported; supported: "
-                + "[BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Sequence, StripAccents]",
+                + NORMALIZERS,
                 FILE.normalizer("{\"type\": \"Foo\"}"));
     }
 
     @Test
     void unsupported_normalizer_in_a_sequence_is_named_with_its_place() {
-        assertError("normalizer.normalizers[1] type [Precompiled] is not supported; supported: "
-                + "[BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Sequence, StripAccents]",
-                FILE.normalizer("{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Precompiled\"}]}"));
+        assertError("normalizer.normalizers[1] type [Foo] is not supported; supported: "
+                + NORMALIZERS,
+                FILE.normalizer("{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Foo\"}]}"));
     }
 
     @Test
     void unsupported_pre_tokenizer_is_named() {
-        assertError("pre_tokenizer type [ByteLevel] is not supported; supported: "
-                + "[BertPreTokenizer, Punctuation, Sequence, Whitespace, WhitespaceSplit]",
-                FILE.preTokenizer("{\"type\": \"ByteLevel\"}"));
+        assertError(
+                "pre_tokenizer type [Foo] is not supported; supported: [BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, "
+                        + "Sequence, Split, UnicodeScripts, Whitespace, WhitespaceSplit]",
+                FILE.preTokenizer("{\"type\": \"Foo\"}"));
     }
 
     @Test
@@ -48,8 +51,8 @@ final class TokenizerFileTest {
 
     @Test
     void unsupported_model_is_named() {
-        assertError("model type [Unigram] is not supported; supported: [WordPiece]",
-                FILE.model("{\"type\": \"Unigram\", \"vocab\": []}"));
+        assertError("model type [WordLevel] is not supported; supported: [BPE, Unigram, WordPiece]",
+                FILE.model("{\"type\": \"WordLevel\", \"vocab\": {}}"));
     }
 
     @Test
@@ -58,16 +61,18 @@ final class TokenizerFileTest {
                 .model(SmallFile.wordPiece("##", 100, "[UNK]", "[CLS]", "[SEP]", "a").replace("\"type\": \"WordPiece\", ", ""))
                 .read()
                 .vocabularySize());
-        assertError("model type [BPE] is not supported; supported: [WordPiece]", FILE.model("{\"vocab\": {}, \"merges\": []}"));
-        assertError("model type [Unigram] is not supported; supported: [WordPiece]", FILE.model("{\"vocab\": []}"));
-        assertError("model type [WordLevel] is not supported; supported: [WordPiece]", FILE.model("{\"vocab\": {}}"));
+        SmallFile bare = FILE.postProcessor("null");
+        assertInstanceOf(Bpe.class, bare.model("{\"vocab\": {\"a\": 0}, \"merges\": []}").parts().model());
+        assertInstanceOf(Unigram.class, bare.model("{\"vocab\": [[\"a\", 0]], \"unk_id\": 0}").parts().model());
+        assertError("model type [WordLevel] is not supported; supported: [BPE, Unigram, WordPiece]",
+                FILE.model("{\"vocab\": {}}"));
     }
 
     @Test
     void unsupported_post_processor_is_named() {
-        assertError("post_processor type [ByteLevel] is not supported; supported: "
-                + "[BertProcessing, RobertaProcessing, Sequence, TemplateProcessing]",
-                FILE.postProcessor("{\"type\": \"ByteLevel\"}"));
+        assertError("post_processor type [Foo] is not supported; supported: "
+                + "[BertProcessing, ByteLevel, RobertaProcessing, Sequence, TemplateProcessing]",
+                FILE.postProcessor("{\"type\": \"Foo\"}"));
     }
 
     @Test
@@ -109,7 +114,7 @@ final class TokenizerFileTest {
 
     @Test
     void wild_id_is_refused() {
-        assertError("token [x] has id [2000000000], expected 0 to 9999999", FILE.addedTokens(addedToken(2_000_000_000, "x")));
+        assertError("token [x] has id [2000000000], expected 0 to 2097151", FILE.addedTokens(addedToken(2_000_000_000, "x")));
     }
 
     @Test

@@ -20,6 +20,14 @@ final class WordPieceTest {
     }
 
     @Test
+    void special_token_spelt_out_stays_text() {
+        SmallFile file = SmallFile.of(SmallFile.wordPiece("##", 100, "[UNK]", "[SEP]", "[", "##S", "##EP", "##]"))
+                .addedTokens(SmallFile.addedToken(1, "[SEP]", "special"));
+        assertEquals("[(0-1) ##S(1-2) ##EP(2-4) ##](4-5)", Shown.plain(file.read(), "[SEP]"));
+        assertEquals("[SEP](0-5)", Shown.plain(file.read(SpecialTokensInText.RECOGNIZE), "[SEP]"));
+    }
+
+    @Test
     void word_of_the_allowed_length_is_spelt_and_a_longer_one_unknown() {
         assertEquals(100, TOKENIZER.encodePlain("a".repeat(100), 1000).ids().length);
         assertEquals("[UNK](1-102)", Shown.plain(TOKENIZER, " " + "a".repeat(101)));

@@ -14,10 +14,10 @@ import io.semanticsearch.onnx.graph.EncoderSource;
 import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,8 +72,9 @@ final class CompiledGraphs {
      * @param place its transformer's folder
      * @param weights relative to that: safetensors or ONNX
      * @param original the graph that came with the model
+     * @param tokens how many ids its tokenizer has
      */
-    record Source(String model, String revision, Path place, String weights, Optional<Path> original) {}
+    record Source(String model, String revision, Path place, String weights, Optional<Path> original, int tokens) {}
 
     /** Runs the probe texts through a graph. */
     @FunctionalInterface
@@ -92,8 +93,12 @@ final class CompiledGraphs {
                 Files.createDirectories(folder);
                 if (cleaned.compareAndSet(false, true)) clean();
                 Path made = folder.resolve(key);
-                if (!Files.isRegularFile(made.resolve(REPORT))) make(source, choice, probe, made);
-                return read(source, made);
+                Optional<JsonNode> report = report(made);
+                if (report.isEmpty()) {
+                    make(source, choice, probe, made);
+                    report = report(made);
+                }
+                return read(source, made, report.orElseThrow(() -> new IOException("[" + made + "] is damaged; delete it")));
             } catch (BrokenModelException e) {
                 throw new EmbeddingException.BrokenModel("model [" + source.model + "]: " + e.getMessage(), e);
             } catch (IOException e) {
@@ -111,24 +116,35 @@ final class CompiledGraphs {
             ObjectNode report = new Making(source, probe, work).make(choice);
             Files.write(work.resolve(REPORT), JSON.writeValueAsBytes(report));
             try {
+                // What is there without a report is of no use to anybody.
+                delete(target);
                 Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-                // Another process was faster; it made the same.
+            } catch (IOException e) {
+                // Another process may have been faster; it made the same.
+                if (report(target).isEmpty()) throw e;
             }
         } finally {
             delete(work);
         }
     }
 
-    private PreparedGraph read(Source source, Path made) throws IOException {
+    /** What was found when it was made; empty where there is nothing, or nothing that can be used. */
+    private static Optional<JsonNode> report(Path made) throws IOException {
         Path report = made.resolve(REPORT);
-        JsonNode json;
+        if (!Files.isRegularFile(report)) return Optional.empty();
         try {
-            json = JSON.readTree(Files.readAllBytes(report));
+            JsonNode json = JSON.readTree(Files.readAllBytes(report));
+            boolean whole = json.path("precision").asText().equals(PreparedGraph.ORIGINAL)
+                    || Files.isRegularFile(made.resolve(GRAPH));
+            return json.has("precision") && whole ? Optional.of(json) : Optional.empty();
         } catch (JsonProcessingException e) {
-            throw new IOException("[" + report + "] is damaged; delete the folder", e);
+            return Optional.empty();
         }
-        Files.setLastModifiedTime(report, java.nio.file.attribute.FileTime.from(Instant.now()));
+    }
+
+    private PreparedGraph read(Source source, Path made, JsonNode json) throws IOException {
+        // Tells that it is used.
+        Files.setLastModifiedTime(made.resolve(REPORT), FileTime.from(Instant.now()));
         List<String> notes = new ArrayList<>();
         json.path("notes").forEach(note -> notes.add(note.asText()));
         if (json.path("precision").asText().equals(PreparedGraph.ORIGINAL)) {
@@ -140,9 +156,9 @@ final class CompiledGraphs {
                     notes);
         }
         Path graph = made.resolve(GRAPH);
-        long bytes;
+        long bytes = 0;
         try (Stream<Path> files = Files.list(made)) {
-            bytes = files.mapToLong(file -> file.toFile().length()).sum();
+            for (Path file : files.toList()) bytes += Files.size(file);
         }
         int hidden = json.path("hidden").asInt();
         return new PreparedGraph(graph, json.path("precision").asText(), "cpu", bytes,
@@ -253,6 +269,12 @@ final class CompiledGraphs {
                     EncoderOptions.tokens(precision), work.resolve(name));
             return switch (compilation) {
                 case Compilation.Compiled compiled -> {
+                    if (source.tokens > compiled.vocabulary()) {
+                        throw new EmbeddingException.BrokenModel(
+                                "model [" + source.model + "]: its tokenizer knows [" + source.tokens
+                                        + "] tokens, expected at most the [" + compiled.vocabulary() + "] rows of its weights ["
+                                        + source.weights + "]; the two files belong to different models");
+                    }
                     report.put("hidden", compiled.hidden());
                     report.put("max_tokens", compiled.maxTokens());
                     yield Optional.of(compiled.file());

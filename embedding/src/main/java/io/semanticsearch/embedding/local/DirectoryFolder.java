@@ -42,6 +42,15 @@ final class DirectoryFolder implements ModelFolder {
                 + "; put the model there, as a folder and not as a link, on each node");
     }
 
+    /** @param root of a copy that this node made itself */
+    static DirectoryFolder of(String model, Path root) {
+        try {
+            return new DirectoryFolder(model, root.toRealPath());
+        } catch (IOException e) {
+            throw new EmbeddingException.Unavailable("model [" + model + "]: its copy [" + root + "] cannot be read: " + e, e);
+        }
+    }
+
     @Override
     public String model() {
         return model;

@@ -5,11 +5,16 @@ import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelSource;
 import io.semanticsearch.embedding.Space;
+import io.semanticsearch.embedding.hub.HubModels;
+import io.semanticsearch.embedding.hub.HubProgress;
+import io.semanticsearch.embedding.hub.HubReference;
 import io.semanticsearch.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Opens local models: those that come with the code and those in the models folder. Safe for many threads; what it opens is closed by
@@ -26,11 +31,26 @@ public final class LocalModels {
 
     private final Optional<Path> modelsFolder;
     private final Optional<Transformers> transformers;
+    private final Optional<HubModels> hub;
     private final KnownRevisions revisions = new KnownRevisions();
 
-    /** @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet */
+    /**
+     * For models of all kinds.
+     *
+     * @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet
+     * @param hub where named models come from; the caller closes it
+     */
+    public LocalModels(Path modelsFolder, Transformers transformers, HubModels hub) {
+        this(Optional.ofNullable(modelsFolder), Optional.of(transformers), Optional.of(hub));
+    }
+
+    /**
+     * For models that are here already.
+     *
+     * @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet
+     */
     public LocalModels(Path modelsFolder, Transformers transformers) {
-        this(Optional.ofNullable(modelsFolder), Optional.of(transformers));
+        this(Optional.ofNullable(modelsFolder), Optional.of(transformers), Optional.empty());
     }
 
     /**
@@ -39,12 +59,46 @@ public final class LocalModels {
      * @param modelsFolder where the folders of models are, or null where there is no such place; it need not exist yet
      */
     public LocalModels(Path modelsFolder) {
-        this(Optional.ofNullable(modelsFolder), Optional.empty());
+        this(Optional.ofNullable(modelsFolder), Optional.empty(), Optional.empty());
     }
 
-    private LocalModels(Optional<Path> modelsFolder, Optional<Transformers> transformers) {
+    private LocalModels(Optional<Path> modelsFolder, Optional<Transformers> transformers, Optional<HubModels> hub) {
         this.modelsFolder = modelsFolder;
         this.transformers = transformers;
+        this.hub = hub;
+    }
+
+    /** Whether the files of a model are here, so that {@link #open} fetches nothing. */
+    public boolean isHere(LocalModel definition) {
+        return !(definition.source() instanceof ModelSource.Hub source)
+                || hub.isEmpty() || hub.get().find(reference(source, definition)).isPresent();
+    }
+
+    /**
+     * Fetches the files of a model if they are not here; takes as long as that takes.
+     *
+     * @param cancel ends the fetch when it completes
+     * @throws EmbeddingException as {@link HubModels#fetch} does
+     */
+    public void fetch(LocalModel definition, CompletableFuture<?> cancel) {
+        if (definition.source() instanceof ModelSource.Hub source) hub().fetch(reference(source, definition), cancel);
+    }
+
+    /** How far the fetch of a model's files is; empty when they are not being fetched. */
+    public Optional<HubProgress> fetching(LocalModel definition) {
+        return definition.source() instanceof ModelSource.Hub source
+                ? hub.flatMap(models -> models.progress(reference(source, definition)))
+                : Optional.empty();
+    }
+
+    private HubModels hub() {
+        return hub.orElseThrow(() -> new EmbeddingException.BadRequest("no models are fetched here, expected one of "
+                + builtIns() + " or a folder"));
+    }
+
+    private static HubReference reference(ModelSource.Hub source, LocalModel definition) {
+        return new HubReference(source.repository(), source.revision().orElse(HubReference.DEFAULT_REVISION),
+                definition.execution().file().filter(file -> file.endsWith(".onnx")));
     }
 
     /** The models that need no files, as definitions name them: {@code built-in:…}. */
@@ -59,10 +113,10 @@ public final class LocalModels {
      * @throws EmbeddingException.BrokenModel when its files are damaged
      */
     public EmbeddingFunction open(LocalModel definition) {
-        ModelFolder folder = folder(definition.source());
+        ModelFolder folder = folder(definition);
         ModelSettings settings = ModelSettings.read(folder);
-        if (transformers.isPresent() && TransformerLayout.describes(settings, definition.execution())) {
-            return transformers.get().open(definition, folder, settings, revisions);
+        if (isTransformer(definition, settings)) {
+            return transformers.orElseThrow().open(definition, folder, settings, revisions);
         }
         StaticLayout layout = StaticLayout.find(folder, settings);
         Safetensors file = Safetensors.open(folder, layout.weights());
@@ -74,6 +128,30 @@ public final class LocalModels {
         } finally {
             if (!opened) file.close();
         }
+    }
+
+    /**
+     * Bytes of the file with a model's weights: about what the model will take in memory, told without loading it.
+     *
+     * @throws EmbeddingException.BadRequest when there is no such model or it is of another kind
+     * @throws EmbeddingException.BrokenModel when its files cannot be read
+     */
+    public long bytesOnDisk(LocalModel definition) {
+        ModelFolder folder = folder(definition);
+        ModelSettings settings = ModelSettings.read(folder);
+        String weights = isTransformer(definition, settings)
+                ? TransformerLayout.find(folder, settings, definition.execution()).weights()
+                : StaticLayout.find(folder, settings).weights();
+        try {
+            return folder.size(weights);
+        } catch (IOException e) {
+            throw folder.broken(weights, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where there is no place to run one, its folder is refused as that of no static model. */
+    private boolean isTransformer(LocalModel definition, ModelSettings settings) {
+        return transformers.isPresent() && TransformerLayout.describes(settings, definition.execution());
     }
 
     private EmbeddingFunction open(LocalModel definition,
@@ -95,7 +173,7 @@ public final class LocalModels {
                     null);
         }
         int dimension = dimension(definition, settings, weights.dimension());
-        Space space = new Space(definition.provider(), definition.model(),
+        Space space = new Space(definition.provider(), definition.source().withoutRevision(),
                 revisions.of(folder, List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
                         ModelSettings.LENGTH_CONFIG)),
                 settings.prompts(), ModelSettings.MEAN, dimension);
@@ -103,7 +181,8 @@ public final class LocalModels {
         return new StaticModel(space, tokenizer, file, weights, maxTokens, definition.longText());
     }
 
-    private ModelFolder folder(ModelSource source) {
+    private ModelFolder folder(LocalModel definition) {
+        ModelSource source = definition.source();
         return switch (source) {
             case ModelSource.BuiltIn builtIn -> {
                 List<String> files = BUILT_INS.get(builtIn);
@@ -117,6 +196,8 @@ public final class LocalModels {
                     modelsFolder.orElseThrow(() -> new EmbeddingException.BadRequest("model [" + source.reference()
                             + "] cannot be read: this node has no models folder, expected one of " + builtIns())),
                     named.path());
+            case ModelSource.Hub named -> DirectoryFolder.of(source.reference(),
+                    hub().fetch(reference(named, definition), new CompletableFuture<>()).folder());
         };
     }
 

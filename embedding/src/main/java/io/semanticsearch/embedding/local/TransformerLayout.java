@@ -85,6 +85,11 @@ record TransformerLayout(Module place,
                 maxTokens(folder, place, settings, length), length.path("do_lower_case").asBoolean());
     }
 
+    /** Name of the file with the weights that are run, or compiled and then run. */
+    String weights() {
+        return safetensors.or(() -> graph).orElseThrow();
+    }
+
     /** Name of the transformer's own configuration. */
     String config() {
         return place.file(ModelSettings.CONFIG);

@@ -57,7 +57,8 @@ record TransformerOpening(LocalModel definition,
             }
             width = layer.outputs();
         }
-        Space space = new Space(definition.provider(), definition.model(), files.revision(), settings.prompts(),
+        Space space = new Space(definition.provider(), definition.source().withoutRevision(), files.revision(),
+                settings.prompts(),
                 files.pooling().name(), LocalModels.dimension(definition, settings, width));
         return new TransformerModel(space, files.tokenizer(), opened.graph, opened.session, files.dense(), maxTokens,
                 files.layout().lowerCase(), definition.longText());
@@ -108,12 +109,12 @@ record TransformerOpening(LocalModel definition,
     private PreparedGraph prepared(PrecisionChoice precision) {
         TransformerLayout layout = files.layout();
         Path place = root().resolve(layout.place().folder());
-        String weights = layout.safetensors().or(layout::graph).orElseThrow();
+        String weights = layout.weights();
         String prefix = layout.place().folder().isEmpty() ? "" : layout.place().folder() + "/";
         if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
             return compiled
                     .prepare(new CompiledGraphs.Source(model(), files.revision(), place, weights.substring(prefix.length()),
-                            files.original()), precision, this::probe);
+                            files.original(), files.tokenizer().vocabularySize()), precision, this::probe);
         }
         return original("its folder has no [" + layout.config() + "] that says what it computes");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.Space;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,19 @@ class LocalModelsTest {
             assertTrue(function.memoryBytes() > 7_000_000);
         }
         assertTrue(LocalModelsTest.class.getResource("/io/semanticsearch/embedding/models/english-small/README.md") != null);
+    }
+
+    @Test
+    void the_size_of_a_model_is_told_before_it_is_read() throws IOException {
+        Path folder = tiny().write("model.safetensors");
+        LocalModels local = new LocalModels(folder);
+        for (LocalModel model : List.of(TinyModel.definition(), TinyModel.definition("model", "built-in:english-small"))) {
+            try (EmbeddingFunction function = local.open(model)) {
+                assertEquals(function.memoryBytes(), local.bytesOnDisk(model));
+            }
+        }
+        Files.delete(folder.resolve("tiny/model.safetensors"));
+        assertThrows(EmbeddingException.BadRequest.class, () -> local.bytesOnDisk(TinyModel.definition()));
     }
 
     @Test

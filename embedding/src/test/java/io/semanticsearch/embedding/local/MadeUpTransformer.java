@@ -4,6 +4,7 @@ import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.MadeUpTokenizer;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
 
 /**
  * The folder of a transformer with random weights, as a test writes it: {@code made-up} in the models folder, with weights, an export and
- * a tokenizer whose words are {@code w5} to {@code w210}, whose ids are their numbers.
+ * a {@link MadeUpTokenizer}.
  */
 final class MadeUpTransformer {
 
@@ -26,13 +27,7 @@ final class MadeUpTransformer {
              {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
              {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}]""";
 
-    /** [CLS] and [SEP] are 2 and 3. RoBERTa counts no position for id 1. */
-    static final String TOKENIZER = """
-            {"added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"},
-             "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
-             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-             "max_input_chars_per_word": 100, "vocab": {"[PAD]": 0, "<pad>": 1, "[CLS]": 2, "[SEP]": 3, "[UNK]": 4, %s}}}"""
-            .formatted(IntStream.range(5, 211).mapToObj(id -> "\"w" + id + "\": " + id).collect(Collectors.joining(", ")));
+    static final String TOKENIZER = MadeUpTokenizer.JSON;
 
     private final Path modelsFolder;
     private final Path folder;

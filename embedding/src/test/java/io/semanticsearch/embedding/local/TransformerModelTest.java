@@ -235,6 +235,21 @@ class TransformerModelTest {
     }
 
     @Test
+    void what_is_damaged_among_the_compiled_is_made_anew() throws IOException {
+        model.open().close();
+        Path made;
+        try (var entries = Files.list(model.cache())) {
+            made = entries.findFirst().orElseThrow();
+        }
+        Files.writeString(made.resolve("report.json"), "{\"precision\": ");
+        model.open().close();
+        Files.delete(made.resolve("model.onnx"));
+        try (EmbeddingFunction function = model.open()) {
+            assertEquals("int8", function.precision());
+        }
+    }
+
+    @Test
     void a_dense_layer_follows_the_pooling() throws IOException {
         model.write("modules.json", MadeUpTransformer.MODULES.replace("{\"idx\": 2,",
                 "{\"idx\": 2, \"name\": \"2\", \"path\": \"2_Dense\", \"type\": \"sentence_transformers.models.Dense\"}, {\"idx\": 3,"));

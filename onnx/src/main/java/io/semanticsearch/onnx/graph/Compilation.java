@@ -12,6 +12,7 @@ public sealed interface Compilation {
      * There is a fused graph.
      *
      * @param file the ONNX file; one that is too large for that format has a second one beside it, {@code <name>.data}
+     * @param vocabulary rows of the table of tokens: ids are below
      * @param hidden numbers of a token's vector
      * @param maxTokens the most tokens of a text; more are an error of the run
      * @param tokenTypes whether it has the input {@code token_type_ids}
@@ -20,6 +21,7 @@ public sealed interface Compilation {
     record Compiled(Path file,
             Architecture architecture,
             int layers,
+            int vocabulary,
             int hidden,
             int heads,
             int maxTokens,

@@ -55,7 +55,7 @@ public final class EncoderCompiler {
                 GraphProto graph = EncoderGraph.of(config, encoder, options);
                 boolean tokenTypes = graph.inputs().stream().anyMatch(input -> input.name().equals(EncoderGraph.TYPES));
                 Compilation.Compiled compiled = new Compilation.Compiled(target, config.architecture(), config.layers(),
-                        config.hidden(),
+                        encoder.words().rows(), config.hidden(),
                         config.heads(), encoder.maxTokens(), tokenTypes, options, sources);
                 OnnxWriter.write(new ModelProto(IR_VERSION, OPERATOR_SETS, graph, metadata(compiled)), target, maxInlineBytes);
                 return compiled;

@@ -41,7 +41,7 @@ class EncoderCompilerTest {
     @Test
     void the_result_says_what_was_compiled_from_what() throws Exception {
         assertEquals(
-                new Compilation.Compiled(target, Architecture.BERT, 3, 96, 4, 150, true, OPTIONS,
+                new Compilation.Compiled(target, Architecture.BERT, 3, 211, 96, 4, 150, true, OPTIONS,
                         new TreeMap<>(
                                 Map.of("config.json", sha256("config.json"), "model.safetensors", sha256("model.safetensors")))),
                 EncoderCompiler.compile(EncoderSource.in(folder), OPTIONS, target));

@@ -1,10 +1,13 @@
 package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.KeepAlive;
 import io.semanticsearch.embedding.Role;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.transport.TransportResponse;
@@ -13,18 +16,20 @@ import org.opensearch.transport.TransportRequest;
 /** Texts for a model of another node. */
 final class EmbedMessage extends TransportRequest {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private final String model;
     private final String space;
     private final Role role;
     private final List<String> texts;
+    private final Optional<Duration> keepAlive;
 
-    EmbedMessage(String model, String space, Role role, List<String> texts) {
+    EmbedMessage(String model, String space, Role role, List<String> texts, Optional<Duration> keepAlive) {
         this.model = model;
         this.space = space;
         this.role = role;
         this.texts = texts;
+        this.keepAlive = keepAlive;
     }
 
     EmbedMessage(StreamInput in) throws IOException {
@@ -34,6 +39,7 @@ final class EmbedMessage extends TransportRequest {
         this.space = in.readString();
         this.role = Role.of(in.readString());
         this.texts = in.readStringList();
+        this.keepAlive = Optional.ofNullable(in.readOptionalString()).map(KeepAlive::parse);
     }
 
     @Override
@@ -44,6 +50,7 @@ final class EmbedMessage extends TransportRequest {
         out.writeString(space);
         out.writeString(role.wireName());
         out.writeStringCollection(texts);
+        out.writeOptionalString(keepAlive.map(KeepAlive::format).orElse(null));
     }
 
     String model() {
@@ -62,8 +69,14 @@ final class EmbedMessage extends TransportRequest {
         return texts;
     }
 
+    Optional<Duration> keepAlive() {
+        return keepAlive;
+    }
+
     /** The vectors, row i for text i. */
     static final class Rows extends TransportResponse {
+
+        private static final int FORMAT = 1;
 
         private final List<Embedding> rows;
 

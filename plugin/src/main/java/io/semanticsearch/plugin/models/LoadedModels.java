@@ -2,26 +2,33 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.TextBatches;
 import io.semanticsearch.embedding.local.LocalModels;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The models of this node that are in memory: loaded when first needed, on the workers that embed, and let go when nobody uses them. */
 public final class LoadedModels implements AutoCloseable {
+
+    /** The setting that bounds the memory of models; messages name it. */
+    public static final String MEMORY_SETTING = "plugins.semantic.local.memory";
 
     /** Small enough that a query waits for no more than a few milliseconds of documents. */
     private static final TextBatches BATCHES = new TextBatches(64, 64 * 1024);
@@ -29,14 +36,34 @@ public final class LoadedModels implements AutoCloseable {
     private final LocalModels local;
     private final EmbeddingWorkers workers;
     private final Map<Model, ModelSlot> slots = new ConcurrentHashMap<>();
+    private final MemoryBudget budget;
+    private final ModelLoads loads;
 
-    public LoadedModels(LocalModels local, EmbeddingWorkers workers) {
+    /** @param memoryBytes how much memory the models may take */
+    public LoadedModels(LocalModels local, EmbeddingWorkers workers, long memoryBytes) {
         this.local = local;
         this.workers = workers;
+        this.budget = new MemoryBudget(memoryBytes, slots.values());
+        this.loads = new ModelLoads(local);
     }
 
-    /** Embeds on the workers; never blocks. Result i belongs to text i. */
-    public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts) {
+    /**
+     * Embeds on the workers; never blocks. Result i belongs to text i.
+     *
+     * @param keepAlive how long the model stays from now on until it is unloaded, in place of what its definition says
+     */
+    public CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts, Optional<Duration> keepAlive) {
+        if (!loads.isHere((LocalModel) model.definition())) return CompletableFuture.failedFuture(fetchFor(model));
+        // At once, so that the slot is not given up in between.
+        ModelSlot slot = slots.compute(model, (m, known) -> {
+            ModelSlot begun = known == null ? newSlot(m) : known;
+            begun.beginRequest(keepAlive);
+            return begun;
+        });
+        return run(model, role, texts).whenComplete((rows, failure) -> slot.endRequest());
+    }
+
+    private CompletableFuture<List<Embedding>> run(Model model, Role role, List<String> texts) {
         List<CompletableFuture<List<Embedding>>> parts = new ArrayList<>();
         for (TextBatches.Batch batch : BATCHES.split(texts)) {
             // The slot is asked for when it is their turn: waiting must not keep a model in memory.
@@ -64,18 +91,37 @@ public final class LoadedModels implements AutoCloseable {
         return reason;
     }
 
-    /** Loads a model and keeps it until nobody used it for its [keep_alive]. */
-    public CompletableFuture<Void> load(Model model) {
-        return workers.submit(Role.QUERY, 0, () -> {
-            slot(model).use(function -> null);
-            return null;
-        });
+    /**
+     * Loads a model, even if that failed a moment ago, and keeps it until nobody used it for its [keep_alive].
+     *
+     * @return what {@link #stats} says of it
+     */
+    public CompletableFuture<Map<String, Object>> load(Model model) {
+        return loads.begin(model.id(), (LocalModel) model.definition())
+                .thenCompose(here -> loads.run(() -> {
+                    ModelSlot slot = slot(model);
+                    slot.forgetFailure();
+                    return slot.use(function -> slot.stats().orElseThrow());
+                }));
     }
 
-    /** Opens a model that is not defined yet, embeds a probe text and lets it go. */
-    public CompletableFuture<ModelFacts> probe(LocalModel definition) {
-        return workers.submit(Role.QUERY, 0, () -> {
-            try (var function = local.open(definition)) {
+    /** Has the files of a model fetched, and says how far that is: its texts would wait for minutes, and in what numbers nobody knows. */
+    private EmbeddingException fetchFor(Model model) {
+        CompletableFuture<Void> fetch = loads.begin(model.id(), (LocalModel) model.definition());
+        if (fetch.isCompletedExceptionally()) return EmbeddingException.of(fetch.exceptionNow());
+        return new EmbeddingException.Unavailable("the files of model [" + model.id() + "] are being fetched to this node"
+                + loads.progress(model.id()).map(progress -> ", [" + progress.doneBytes() + "] of [" + progress.totalBytes()
+                        + "] bytes are here").orElse("")
+                + "; try again later");
+    }
+
+    /** Fetches and opens a model that is not defined yet, embeds a probe text and lets it go. */
+    public CompletableFuture<ModelFacts> probe(String id, LocalModel definition) {
+        return loads.begin(id, definition).thenCompose(here -> loads.run(() -> {
+            try (MemoryBudget.Reservation memory = budget.reserve(
+                    "the probe of model [" + definition.model() + "]", local.bytesOnDisk(definition));
+                    EmbeddingFunction function = local.open(definition)) {
+                memory.resize(function.memoryBytes());
                 List<Embedding> rows = function.encodeQueries(List.of("a probe of the model"));
                 if (rows.size() != 1 || rows.getFirst() instanceof Embedding.Refused) {
                     throw new EmbeddingException.BrokenModel(
@@ -83,10 +129,10 @@ public final class LoadedModels implements AutoCloseable {
                 }
                 return ModelFacts.of(function);
             }
-        });
+        }));
     }
 
-    /** Lets a model go once no call uses it. */
+    /** Lets a model go once no call uses it; whether there was anything to let go. May close it, so not for threads that must not wait. */
     public boolean unload(String id) {
         boolean unloaded = false;
         for (Map.Entry<Model, ModelSlot> entry : slots.entrySet()) {
@@ -95,37 +141,65 @@ public final class LoadedModels implements AutoCloseable {
         return unloaded;
     }
 
-    /** Lets go what nobody used for its [keep_alive]. */
+    /** Lets go what nobody used for its [keep_alive], and what is beyond a bound that was lowered. */
     public void unloadIdle() {
         slots.values().forEach(ModelSlot::unloadIfIdle);
+        budget.trim();
     }
 
-    /** Lets go what is not defined any more or was defined anew. */
-    public void retain(Collection<Model> models) {
-        Set<Model> defined = new HashSet<>(models);
+    /**
+     * Lets go, once no request uses it, what is not defined any more or was defined anew. May close models.
+     *
+     * @param defined the models as they are defined when it is asked
+     */
+    public synchronized void retain(Supplier<? extends Collection<Model>> defined) {
+        Set<Model> models = new HashSet<>(defined.get());
+        loads.retain(models);
         slots.forEach((model, slot) -> {
-            if (!defined.contains(model) && slots.remove(model, slot)) slot.unload();
+            if (models.contains(model)) {
+                slot.reinstate();
+            } else {
+                slot.retire();
+                slots.computeIfPresent(model, (m, known) -> known.isOver() ? null : known);
+            }
         });
     }
 
-    /** Of each model in memory: its bytes, how long it took to load. */
+    /** Changes how much memory the models may take. */
+    public void setMemory(long bytes) {
+        budget.setLimit(bytes);
+    }
+
+    /** Of each model that is in memory, on its way there, or failed to get there: how it is, its bytes, how long it took to load. */
     public Map<String, Object> stats() {
-        Map<String, Object> stats = new LinkedHashMap<>();
-        slots.forEach((model, slot) -> slot.stats().ifPresent(loaded -> stats.put(model.id(), loaded)));
+        Map<String, Object> stats = new LinkedHashMap<>(loads.stats());
+        // Where one was defined anew, the old one that still serves its last requests is not shown.
+        for (boolean retired : new boolean[]{false, true}) {
+            slots.forEach((model, slot) -> {
+                if (slot.isRetired() == retired) slot.stats().ifPresent(loaded -> stats.putIfAbsent(model.id(), loaded));
+            });
+        }
         return stats;
     }
 
-    public boolean isLoaded(String id) {
-        return slots.entrySet().stream().anyMatch(entry -> entry.getKey().id().equals(id) && entry.getValue().isLoaded());
+    /** Bytes that the models may take and do. */
+    public Map<String, Object> memory() {
+        return Map.of("budget_bytes", budget.limit(), "used_bytes", budget.used());
     }
 
+    /** Lets everything go; to be called when the workers are closed. */
     @Override
     public void close() {
-        slots.values().forEach(ModelSlot::unload);
+        loads.close();
+        slots.values().forEach(ModelSlot::retire);
         slots.clear();
     }
 
     private ModelSlot slot(Model model) {
-        return slots.computeIfAbsent(model, m -> new ModelSlot(m, () -> local.open((LocalModel) m.definition())));
+        return slots.computeIfAbsent(model, this::newSlot);
+    }
+
+    private ModelSlot newSlot(Model model) {
+        return new ModelSlot(model, new ModelLoader(model, local, budget));
     }
 }

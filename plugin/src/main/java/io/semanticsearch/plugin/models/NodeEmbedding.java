@@ -64,7 +64,9 @@ public final class NodeEmbedding implements AsyncEmbedding {
                     RestStatus.BAD_REQUEST));
         }
         if (request.texts().isEmpty()) return CompletableFuture.completedFuture(List.of());
-        CompletableFuture<List<Embedding>> result = request.role() == Role.QUERY && request.texts().size() == 1
+        // Who says how long the model is to stay must reach it, which the cache would spare.
+        boolean cached = request.role() == Role.QUERY && request.texts().size() == 1 && request.keepAlive().isEmpty();
+        CompletableFuture<List<Embedding>> result = cached
                 ? queries.get(space, request.texts().getFirst(), text -> run(model.get(), request).thenApply(List::getFirst))
                         .thenApply(List::of)
                 : run(model.get(), request);
@@ -75,8 +77,8 @@ public final class NodeEmbedding implements AsyncEmbedding {
         calls.increment();
         texts.add(request.texts().size());
         CompletableFuture<List<Embedding>> result = local.isPresent()
-                ? local.get().run(model, request.role(), request.texts())
-                : link.get().embedElsewhere(model, request.role(), request.texts());
+                ? local.get().run(model, request.role(), request.texts(), request.keepAlive())
+                : link.get().embedElsewhere(model, request);
         return result.whenComplete((rows, failure) -> {
             if (failure != null) failures.increment();
         });

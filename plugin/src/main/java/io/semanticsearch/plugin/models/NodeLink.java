@@ -1,12 +1,13 @@
 package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
-import io.semanticsearch.embedding.Role;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ public final class NodeLink {
         return names;
     }
 
-    CompletableFuture<List<Embedding>> embedElsewhere(Model model, Role role, List<String> texts) {
+    CompletableFuture<List<Embedding>> embedElsewhere(Model model, EmbeddingRequest request) {
         List<DiscoveryNode> nodes = modelNodes();
         if (nodes.isEmpty()) {
             return CompletableFuture.failedFuture(new OpenSearchStatusException(
@@ -99,8 +100,9 @@ public final class NodeLink {
                     RestStatus.SERVICE_UNAVAILABLE));
         }
         DiscoveryNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
-        return ask(node, EMBED, new EmbedMessage(model.id(), model.facts().space(), role, texts), EmbedMessage.Rows::new)
-                .thenApply(EmbedMessage.Rows::rows);
+        EmbedMessage message = new EmbedMessage(
+                model.id(), model.facts().space(), request.role(), request.texts(), request.keepAlive());
+        return ask(node, EMBED, message, EmbedMessage.Rows::new).thenApply(EmbedMessage.Rows::rows);
     }
 
     /** Asks nodes to do something with a model; the answer holds, by node name, what came of it or why not. */
@@ -131,7 +133,7 @@ public final class NodeLink {
             return CompletableFuture.failedFuture(new OpenSearchStatusException("model [" + message.model()
                     + "] is not defined on this node as it is on the asking one; try again", RestStatus.SERVICE_UNAVAILABLE));
         }
-        return models().run(model.get(), message.role(), message.texts());
+        return models().run(model.get(), message.role(), message.texts(), message.keepAlive());
     }
 
     private CompletableFuture<ModelMessage.Answer> onThisNode(ModelMessage message) {
@@ -139,14 +141,22 @@ public final class NodeLink {
             case PROBE -> {
                 ModelDefinition definition = ModelDefinition.of(message.id(), message.definition());
                 long start = System.nanoTime();
-                yield models().probe((LocalModel) definition).thenApply(facts -> probed(facts, start));
+                yield models().probe(message.id(), (LocalModel) definition).thenApply(facts -> probed(facts, start));
             }
-            case LOAD -> models().load(registry.model(message.id()).orElseThrow())
-                    .thenApply(ignored -> ModelMessage.Answer.of(Map.of("loaded", true)));
+            case LOAD -> models().load(registry.model(message.id()).orElseThrow()).thenApply(NodeLink::loaded);
             case STATS -> CompletableFuture.completedFuture(ModelMessage.Answer.of(stats.get()));
-            case UNLOAD ->
-                CompletableFuture.completedFuture(ModelMessage.Answer.of(Map.of("unloaded", models().unload(message.id()))));
+            // Closing a model takes longer than a network thread may be kept.
+            case UNLOAD -> CompletableFuture.supplyAsync(
+                    () -> ModelMessage.Answer.of(Map.of("unloaded", models().unload(message.id()))),
+                    transport.getThreadPool().generic());
         };
+    }
+
+    private static ModelMessage.Answer loaded(Map<String, Object> stats) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("loaded", true);
+        for (String key : List.of("memory_bytes", "load_ms")) result.put(key, stats.get(key));
+        return ModelMessage.Answer.of(result);
     }
 
     private static ModelMessage.Answer probed(ModelFacts facts, long start) {

@@ -1,10 +1,12 @@
 package io.semanticsearch.plugin.rest;
 
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.KeepAlive;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.plugin.models.Statuses;
 import io.semanticsearch.plugin.transport.EmbedAction;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +22,7 @@ import org.opensearch.transport.client.node.NodeClient;
 /** {@code POST /_plugins/_semantic/api/embed}: embedding without an index, in the shape of Ollama's {@code /api/embed}. */
 public final class RestEmbed extends BaseRestHandler {
 
-    /** What Ollama's clients send; [keep_alive] and [options] are read and have no effect, for they say how Ollama runs a model. */
+    /** What Ollama's clients send; [options] are read and have no effect, for they say how Ollama runs a model. */
     private static final Set<String> KNOWN = Set.of("model", "input", "input_type", "dimensions", "truncate", "keep_alive",
             "options");
 
@@ -50,7 +52,8 @@ public final class RestEmbed extends BaseRestHandler {
                 texts(body.get("input")),
                 role(body.get("input_type")),
                 dimensions(body.get("dimensions")),
-                !Boolean.FALSE.equals(body.get("truncate")));
+                !Boolean.FALSE.equals(body.get("truncate")),
+                keepAlive(body.get("keep_alive")));
         return channel -> client.execute(EmbedAction.TYPE, embed, new RestToXContentListener<>(channel));
     }
 
@@ -70,6 +73,14 @@ public final class RestEmbed extends BaseRestHandler {
     private static Role role(Object type) {
         try {
             return type == null ? Role.DOCUMENT : Role.of(type.toString());
+        } catch (EmbeddingException e) {
+            throw Statuses.of(e);
+        }
+    }
+
+    private static Optional<Duration> keepAlive(Object value) {
+        try {
+            return Optional.ofNullable(value).map(KeepAlive::of);
         } catch (EmbeddingException e) {
             throw Statuses.of(e);
         }

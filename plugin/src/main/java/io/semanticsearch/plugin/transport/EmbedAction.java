@@ -5,6 +5,7 @@ import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.plugin.models.ModelRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         long start = System.nanoTime();
         String model = request.model.orElse(registry.defaultModel());
-        embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts))
+        embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts, request.keepAlive))
                 .whenComplete((rows, failure) -> {
                     if (failure != null) {
                         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
@@ -112,18 +113,27 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
         private final Role role;
         private final OptionalInt dimensions;
         private final boolean truncate;
+        private final Optional<Duration> keepAlive;
 
         /**
          * @param model id or alias; empty for the default model
          * @param dimensions to how many dimensions vectors are cut; empty for all
          * @param truncate whether a text that is too long is cut rather than refused
+         * @param keepAlive how long the model stays on the node that embeds, from now on until it is unloaded there; empty for what it
+         *        would without
          */
-        public Request(Optional<String> model, List<String> texts, Role role, OptionalInt dimensions, boolean truncate) {
+        public Request(Optional<String> model,
+                List<String> texts,
+                Role role,
+                OptionalInt dimensions,
+                boolean truncate,
+                Optional<Duration> keepAlive) {
             this.model = model;
             this.texts = texts;
             this.role = role;
             this.dimensions = dimensions;
             this.truncate = truncate;
+            this.keepAlive = keepAlive;
         }
 
         @Override

@@ -6,10 +6,13 @@ import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
 import io.semanticsearch.plugin.models.NodeLink;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
@@ -38,13 +41,11 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
     @Override
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         Optional<Model> asked = request.id.flatMap(registry::model);
-        if (request.id.isPresent() && asked.isEmpty()) {
-            listener.onFailure(ModelStore.missing(request.id.get()));
-            return;
-        }
         ModelMessage stats = new ModelMessage(ModelMessage.What.STATS, "", Map.of());
         link.askAll(link.nodesWithPlugin(), stats).thenAccept(answers -> {
-            if (asked.isPresent()) {
+            if (request.id.isPresent() && asked.isEmpty()) {
+                ActionListener.completeWith(listener, () -> new MapAnswer(fetching(request.id.get(), answers)));
+            } else if (asked.isPresent()) {
                 listener.onResponse(new MapAnswer(describe(asked.get(), answers)));
             } else {
                 listener.onResponse(new MapAnswer(
@@ -53,12 +54,30 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
         });
     }
 
+    /** A model that is not defined yet, because its files are still on their way. */
+    private static Map<String, Object> fetching(String id, Map<String, ModelMessage.Answer> answers) {
+        Map<String, Object> nodes = new LinkedHashMap<>();
+        answers.forEach((node, answer) -> {
+            if (answer.result().get("models") instanceof Map<?, ?> models && models.get(id) instanceof Map<?, ?> here
+                    && "fetching".equals(here.get("state"))) {
+                nodes.put(node, here);
+            }
+        });
+        if (nodes.isEmpty()) throw ModelStore.missing(id);
+        return Map.of("id", id, "state", "fetching", "fetching", nodes);
+    }
+
     private static Map<String, Object> describe(Model model, Map<String, ModelMessage.Answer> answers) {
         List<String> nodes = new ArrayList<>();
+        Set<Object> states = new HashSet<>();
         answers.forEach((node, answer) -> {
-            if (answer.result().get("models") instanceof Map<?, ?> loaded && loaded.containsKey(model.id())) nodes.add(node);
+            if (answer.result().get("models") instanceof Map<?, ?> models && models.get(model.id()) instanceof Map<?, ?> here) {
+                states.add(here.get("state"));
+                if ("loaded".equals(here.get("state"))) nodes.add(node);
+            }
         });
-        Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, nodes.isEmpty() ? "ready" : "loaded"));
+        String state = Stream.of("loaded", "loading", "fetching", "failed").filter(states::contains).findFirst().orElse("ready");
+        Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, state));
         described.put("nodes", nodes);
         return described;
     }
