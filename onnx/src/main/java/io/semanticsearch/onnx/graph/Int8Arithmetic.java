@@ -15,8 +15,8 @@ import java.util.TreeMap;
 
 /**
  * How this machine multiplies in eight bits. x86 processors without VNNI add two products in sixteen bits, which overflow: vectors are wrong
- * without any error. ONNX Runtime has a slower way for them, which must be asked for; it would take that way on processors with VNNI too, at
- * a third of the speed, so whether it is needed is tried out.
+ * without any error. ONNX Runtime has a slower way for them, which must be asked for; it would take that way on processors with VNNI too, and
+ * take half as long again, so whether it is needed is tried out.
  */
 public final class Int8Arithmetic {
 
