@@ -37,8 +37,11 @@ import org.junit.jupiter.api.Test;
 /** What goes for calls of all providers, shown with one. */
 class RemoteFunctionTest {
 
+    private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);
+
     private final ProviderServer server = new ProviderServer(RemoteFunctionTest::embed);
-    private final SteppedTimers timers = new SteppedTimers(ProviderContract.QUERY_TIMEOUT, ProviderContract.DOCUMENT_TIMEOUT);
+    private final SteppedTimers timers = new SteppedTimers(ProviderContract.QUERY_TIMEOUT, ProviderContract.DOCUMENT_TIMEOUT,
+            LONG_TIMEOUT);
     private RemoteModels models = models(Optional.of(credential()));
 
     @AfterEach
@@ -79,14 +82,8 @@ class RemoteFunctionTest {
         ProviderServer.Reply busy = ProviderServer.json(429, "{}", "retry-after-ms", "10");
         server.reply(busy, busy, busy, busy, busy, busy, busy);
         CompletableFuture<List<Embedding>> future = function.embed(Role.QUERY, List.of("a"));
-        awaitRequests(1);
         for (int i = 0; i < 5; i++) {
-            awaitRequests(i + 1);
-            // The deadline is a long pause here; only the short ones are ended.
-            while (server.seen.size() == i + 1) {
-                timers.advance(Duration.ofMillis(12));
-                Thread.onSpinWait();
-            }
+            timers.endPause();
         }
         EmbeddingException e = failure(future);
         assertTrue(e.getMessage().contains("gave up after [6] attempts: status [429]"), e.getMessage());
@@ -189,6 +186,21 @@ class RemoteFunctionTest {
         go.countDown();
         assertInstanceOf(Embedding.Vector.class, get(probe).getFirst());
         assertEquals("closed", function.stats().breaker());
+    }
+
+    @Test
+    void a_server_that_hangs_is_left_alone_too() {
+        RemoteFunction function = open(Map.of());
+        for (int i = 0; i < 5; i++) {
+            assertEquals("closed", function.stats().breaker());
+            server.reply(RemoteFunctionTest::hang);
+            CompletableFuture<List<Embedding>> future = function.embed(Role.QUERY, List.of("a"));
+            awaitRequests(3 + i);
+            timers.advance(ProviderContract.QUERY_TIMEOUT);
+            assertInstanceOf(EmbeddingException.DeadlineExceeded.class, failure(future));
+            // Told by the closed connection, on a thread of its own.
+            awaitFailures(function, i + 1);
+        }
     }
 
     @Test
@@ -332,6 +344,14 @@ class RemoteFunctionTest {
             Thread.onSpinWait();
         }
         assertEquals(count, server.seen.size());
+    }
+
+    private void awaitFailures(RemoteFunction function, int count) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (count == 5 && !function.stats().breaker().equals("open") && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertEquals(count == 5 ? "open" : "closed", function.stats().breaker());
     }
 
     private static void embed(HttpExchange exchange, ProviderServer.Seen request) throws IOException {

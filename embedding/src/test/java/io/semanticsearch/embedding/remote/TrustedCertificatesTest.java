@@ -43,7 +43,7 @@ class TrustedCertificatesTest {
             String endpoint = "https://127.0.0.1:" + server.getAddress().getPort() + "/v1";
             RemoteModel model = (RemoteModel) ModelDefinition.of("m",
                     Map.of("provider", "openai", "model", "m", "endpoint", endpoint));
-            EndpointRules rules = new EndpointRules(List.of("https://127.0.0.1:*"), Optional.empty());
+            EndpointRules rules = new EndpointRules(List.of("https://127.0.0.1:*"));
             try (RemoteModels models = new RemoteModels(options(Optional.empty()), rules, Credentials.NONE)) {
                 EmbeddingException e = ProviderContract.failure(models.open(model));
                 assertInstanceOf(EmbeddingException.Unavailable.class, e);
