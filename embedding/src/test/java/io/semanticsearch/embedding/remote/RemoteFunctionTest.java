@@ -17,6 +17,8 @@ import io.semanticsearch.embedding.RemoteModel;
 import io.semanticsearch.embedding.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -308,6 +310,43 @@ class RemoteFunctionTest {
         EmbeddingException e = failure(function.embed(Role.QUERY, List.of("a")));
         assertInstanceOf(EmbeddingException.BrokenModel.class, e);
         assertTrue(e.getMessage().contains("answered something that is no JSON; check that [endpoint]"), e.getMessage());
+    }
+
+    @Test
+    void many_requests_at_once_get_their_own() {
+        try (RemoteModels many = new RemoteModels(RemoteOptions.defaults(), EndpointRules.defaults(),
+                name -> Optional.of(credential()))) {
+            RemoteFunction function = get(many.open(define(Map.of())));
+            List<CompletableFuture<List<Embedding>>> futures = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                futures.add(function.embed(i % 2 == 0 ? Role.QUERY : Role.DOCUMENT, List.of("a" + i, " ", "b" + i)));
+            }
+            for (int i = 0; i < 200; i++) {
+                List<Embedding> embeddings = get(futures.get(i));
+                ProviderContract.assertVector(function, Role.QUERY, "a" + i, embeddings.get(0));
+                assertEquals(Embedding.NOTHING, embeddings.get(1));
+                ProviderContract.assertVector(function, Role.QUERY, "b" + i, embeddings.get(2));
+            }
+            assertEquals(202, function.stats().calls());
+        }
+    }
+
+    @Test
+    void a_proxy_is_used() {
+        RemoteOptions o = RemoteOptions.defaults();
+        RemoteOptions options = new RemoteOptions(o.queryTimeout(), o.documentTimeout(), o.connectTimeout(), o.retries(),
+                o.maxDelay(),
+                o.concurrentCalls(), o.waitingRequests(), o.breakerFailures(), o.breakerPause(), o.maxAnswerBytes(),
+                Optional.of(InetSocketAddress.createUnresolved("localhost", URI.create(server.url()).getPort())),
+                Optional.empty(),
+                o.userAgent());
+        try (RemoteModels proxied = new RemoteModels(options, new EndpointRules(List.of("http://embeddings.invalid")),
+                Credentials.NONE)) {
+            RemoteModel model = (RemoteModel) ModelDefinition.of("m",
+                    Map.of("provider", "openai", "model", "m", "endpoint", "http://embeddings.invalid/v1"));
+            assertEquals(ProviderContract.DIMENSION, get(proxied.open(model)).dimension());
+            assertEquals("http://embeddings.invalid/v1/embeddings", server.seen.getFirst().path());
+        }
     }
 
     @Test
