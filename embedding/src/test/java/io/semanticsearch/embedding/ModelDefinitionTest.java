@@ -84,9 +84,10 @@ class ModelDefinitionTest {
 
     @Test
     void an_unknown_provider_is_told_the_known_ones() {
-        assertEquals("model [e5] cannot be defined: [provider] is [gemini], expected one of [local]", refusal("e5", """
-                {"provider": "gemini", "key": "x"}"""));
-        assertEquals("model [e5] cannot be defined: [provider] is missing, expected one of [local]", refusal("e5", "{}"));
+        String known = "expected one of [local, gemini, ollama, nomic, openai, azure_openai, cohere, voyage, jina, mistral, tei]";
+        assertEquals("model [e5] cannot be defined: [provider] is [nobody], " + known, refusal("e5", """
+                {"provider": "nobody", "key": "x"}"""));
+        assertEquals("model [e5] cannot be defined: [provider] is missing, " + known, refusal("e5", "{}"));
         assertEquals("model [e5] cannot be defined: [provider] is [7], expected text", refusal("e5", """
                 {"provider": 7}"""));
     }

@@ -89,7 +89,7 @@ final class PluginServices implements Closeable {
                 config.resolve("semantic-search").resolve("models"), transformers(settings, data.resolve("graphs")), hub);
         this.remote = new RemoteModels(
                 SemanticSettings.remote(settings),
-                new EndpointRules(SemanticSettings.ALLOWED_ENDPOINTS.get(settings), SemanticSettings.remote(settings).proxy()),
+                new EndpointRules(SemanticSettings.ALLOWED_ENDPOINTS.get(settings)),
                 credentials);
         this.registry = new ModelRegistry(
                 LocalModels.builtIns().stream().map(id -> builtIn(id, local)).toList(),

@@ -64,12 +64,8 @@ final class Attempts {
         try {
             credential = server.credential();
             sent = server.transport().send(request, server.keyHeaders(credential), scope.abort);
-        } catch (EmbeddingException e) {
-            server.breaker().gaveUp();
-            leave.run();
-            fail(e);
-            return;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // This thread may be that of another call, which made room for this one.
             server.breaker().gaveUp();
             leave.run();
             fail(EmbeddingException.of(e));
@@ -89,7 +85,12 @@ final class Attempts {
 
     private void broken(Throwable failure) {
         if (scope.abort.isAborted()) {
-            server.breaker().gaveUp();
+            // A server that hangs is not well either; one whose caller went away may be.
+            if (scope.left().isZero()) {
+                server.breaker().failed("no answer within [" + scope.timeout.toMillis() + "] ms");
+            } else {
+                server.breaker().gaveUp();
+            }
             return;
         }
         String reason = "[" + failure.getClass().getSimpleName() + "] " + failure.getMessage();
@@ -157,7 +158,7 @@ final class Attempts {
     private static Fault wanted(Fault fault, WireError error) {
         return switch (error.headers().get("x-should-retry").orElse("")) {
             case "false" -> fault instanceof Fault.Later ? error.refusedForNow() : fault;
-            case "true" -> fault instanceof Fault.Final ? error.later(WireError.ANY_NUMBER) : fault;
+            case "true" -> fault instanceof Fault.Final && error.status() != 429 ? error.later(WireError.ANY_NUMBER) : fault;
             default -> fault;
         };
     }

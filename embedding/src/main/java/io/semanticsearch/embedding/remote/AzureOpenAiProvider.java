@@ -57,9 +57,6 @@ final class AzureOpenAiProvider implements Provider {
                     "[options." + API_VERSION + "] is [" + version + "], expected [v1] or a version such as [" + DEFAULT_VERSION
                             + "]");
         }
-        if (model.credential().isEmpty()) {
-            problems.add("[credential] is missing, expected the name of a secret in the keystore");
-        }
         return problems;
     }
 

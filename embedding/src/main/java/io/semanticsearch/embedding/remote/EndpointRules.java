@@ -2,7 +2,6 @@ package io.semanticsearch.embedding.remote;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -27,7 +26,9 @@ public final class EndpointRules {
     public static final List<String> DEFAULT_ALLOWED = Stream.concat(
             Providers.ALL.stream().flatMap(provider -> provider.defaultEndpoint().stream()).map(EndpointRules::origin)
                     .filter(origin -> !origin.contains("localhost")),
-            Stream.of("https://*.openai.azure.com", "http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")).distinct()
+            Stream.of("https://ollama.com", "https://*.openai.azure.com", "http://localhost:*", "http://127.0.0.1:*",
+                    "http://[::1]:*"))
+            .distinct()
             .toList();
 
     private static final Pattern RULE = Pattern
@@ -35,7 +36,6 @@ public final class EndpointRules {
     private static final int ANY_PORT = -1;
 
     private final List<Rule> rules;
-    private final Optional<InetSocketAddress> proxy;
 
     /** @param port or {@link #ANY_PORT} */
     private record Rule(String scheme, String host, int port, boolean builtIn) {
@@ -58,15 +58,13 @@ public final class EndpointRules {
     /**
      * @param allowed such as {@code https://api.openai.com}, {@code https://*.example.com:8443}, {@code http://10.0.0.5:*}; a port that is
      *        missing is the usual one of the scheme
-     * @param proxy through which servers are reached; it need not be on the list
      */
-    public EndpointRules(List<String> allowed, Optional<InetSocketAddress> proxy) {
+    public EndpointRules(List<String> allowed) {
         List<Rule> read = new ArrayList<>();
         for (String text : allowed) {
             read.add(rule(text));
         }
         this.rules = List.copyOf(read);
-        this.proxy = proxy;
     }
 
     /** The hosts where a provider of that name is, other than this machine; empty where there is none. */
@@ -76,9 +74,9 @@ public final class EndpointRules {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The default list, without a proxy. */
+    /** The default list. */
     public static EndpointRules defaults() {
-        return new EndpointRules(DEFAULT_ALLOWED, Optional.empty());
+        return new EndpointRules(DEFAULT_ALLOWED);
     }
 
     /** The endpoint as an address; an {@link EmbeddingException.BadRequest} says why it is none that may be used. */
@@ -104,7 +102,8 @@ public final class EndpointRules {
     Dns dns(Dns names) {
         return host -> {
             List<InetAddress> addresses = names.lookup(host);
-            if (proxy.isPresent() && proxy.get().getHostString().equalsIgnoreCase(host)) return addresses;
+            // Only what was checked is asked for, so a name that no rule knows is that of a proxy.
+            if (rules.stream().noneMatch(rule -> HostPattern.matches(rule.host, host))) return addresses;
             List<InetAddress> allowed = addresses.stream().filter(address -> allows(host, address)).toList();
             if (allowed.isEmpty()) throw new RefusedAddressException(host);
             return allowed;

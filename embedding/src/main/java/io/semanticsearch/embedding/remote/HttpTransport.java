@@ -112,11 +112,6 @@ final class HttpTransport implements AutoCloseable {
         return future;
     }
 
-    /** How many connections are open, for tests and statistics. */
-    int connections() {
-        return client.connectionPool().connectionCount();
-    }
-
     /** Ends all calls. */
     @Override
     public void close() {

@@ -139,6 +139,7 @@ final class KnownModels {
         }
         for (Size size : List.of(new Size("small", 512), new Size("base", 768), new Size("large", 1024))) {
             add(all, only(size.dimension), 512, chinese, CLS, "bge-" + size.name + "-zh-v1.5");
+            add(all, only(size.dimension), 512, Prompts.NONE, UNTOLD, "gte-" + size.name + "-zh");
         }
         add(all, only(1024), 8192, Prompts.NONE, CLS, "bge-m3", "bge-m3-567m");
         add(all, only(768), 8192, Prompts.NONE, CLS, "gte-base-en-v1.5");

@@ -20,7 +20,7 @@ interface Provider {
     /** Where it is when the definition does not say so; empty when the definition must. */
     Optional<URI> defaultEndpoint();
 
-    /** Whether it must be shown a key at its default endpoint. */
+    /** Whether it must be shown a key, where it is run by its makers: at its default endpoint, or anywhere where it has none. */
     boolean needsKey();
 
     /** How much it takes in one call. */

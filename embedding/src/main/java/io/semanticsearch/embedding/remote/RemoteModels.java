@@ -100,7 +100,8 @@ public final class RemoteModels implements AutoCloseable {
         List<String> problems = new ArrayList<>(provider.problems(definition));
         problems.addAll(tasks(provider, definition));
         Optional<HttpUrl> endpoint = endpoint(provider, definition, problems);
-        if (definition.credential().isEmpty() && provider.needsKey() && definition.endpoint().isEmpty()) {
+        boolean atHome = definition.endpoint().isEmpty() || provider.defaultEndpoint().isEmpty();
+        if (definition.credential().isEmpty() && provider.needsKey() && atHome) {
             problems.add("[credential] is missing, expected the name of a secret in the keystore, ["
                     + Server.keySetting(definition.provider()) + "] for [" + definition.provider() + "]");
         }

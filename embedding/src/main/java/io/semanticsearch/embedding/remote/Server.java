@@ -47,9 +47,15 @@ record Server(Provider provider,
      * @param tokens about how many tokens it has
      */
     CompletableFuture<CallResult> call(WireRequest request, Meaning meaning, long tokens, RequestScope scope) {
+        // What was checked is the endpoint; a key and texts go nowhere else.
+        if (!sameOrigin(request.url())) throw new IllegalStateException("[" + request.url().host() + "] is not the endpoint");
         Attempts attempts = new Attempts(this, request, meaning, tokens, scope);
         attempts.start();
         return attempts.result;
+    }
+
+    private boolean sameOrigin(HttpUrl url) {
+        return url.scheme().equals(endpoint.scheme()) && url.host().equals(endpoint.host()) && url.port() == endpoint.port();
     }
 
     @FunctionalInterface

@@ -7,8 +7,6 @@ import java.util.OptionalLong;
 @FunctionalInterface
 interface WireHeaders {
 
-    WireHeaders NONE = name -> Optional.empty();
-
     Optional<String> get(String name);
 
     /** A whole number of 0 or more; empty where there is none. */

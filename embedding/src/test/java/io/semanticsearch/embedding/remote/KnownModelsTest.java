@@ -48,6 +48,7 @@ class KnownModelsTest {
         "bge-small-zh-v1.5; 512; 512; 512; 512; cls",
         "bge-m3; 1024; 1024; 1024; 8192; cls",
         "gte-base; 768; 768; 768; 512; mean",
+        "gte-small-zh; 512; 512; 512; 512; ''",
         "gte-large-en-v1.5; 1024; 1024; 1024; 8192; cls",
         "gte-modernbert-base; 768; 768; 768; 8192; cls",
         "gte-Qwen2-7B-instruct; 3584; 3584; 3584; 32768; last",

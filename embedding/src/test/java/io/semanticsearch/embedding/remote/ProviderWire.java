@@ -52,7 +52,7 @@ record ProviderWire(Provider provider, RemoteModel model) {
     }
 
     WireAnswer answer(String json, String... texts) {
-        return answer(json, WireHeaders.NONE, texts);
+        return answer(json, name -> Optional.empty(), texts);
     }
 
     WireAnswer answer(String json, WireHeaders headers, String... texts) {
