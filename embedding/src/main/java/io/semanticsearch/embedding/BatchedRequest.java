@@ -61,6 +61,11 @@ final class BatchedRequest {
         return --textsLeft == 0;
     }
 
+    /** Tokens of all its rows. */
+    long tokens() {
+        return texts.stream().mapToLong(TokenizedText::tokens).sum();
+    }
+
     boolean isComplete() {
         return textsLeft == 0;
     }

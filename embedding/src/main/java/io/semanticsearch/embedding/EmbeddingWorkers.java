@@ -191,7 +191,8 @@ public final class EmbeddingWorkers implements AutoCloseable {
             taken = !closed;
             if (taken) {
                 request.lane.add(request);
-                changed.signalAll();
+                // This thread comes for them next; others are woken only where there is enough for more than one.
+                if (request.tokens() > request.function.passTokens()) wake(request.lane);
             }
         } finally {
             lock.unlock();
@@ -288,11 +289,19 @@ public final class EmbeddingWorkers implements AutoCloseable {
         try {
             if (closed) return closedFailure();
             EmbeddingException refusal = work.lane.offer(work, bounds);
-            // All, because a thread for queries alone may be the one that wakes.
-            if (refusal == null) changed.signalAll();
+            if (refusal == null) wake(work.lane);
             return refusal;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Any thread will do for a query; for documents all wake, because the one that woke might be for queries alone. */
+    private void wake(WorkLane lane) {
+        if (lane == queries) {
+            changed.signal();
+        } else {
+            changed.signalAll();
         }
     }
 
