@@ -97,7 +97,8 @@ final class OllamaProvider implements Provider {
     @Override
     public Fault fault(WireCall call, WireError error) {
         if (error.status() == 404) {
-            String advice = error.says("not found")
+            // A server that does not know the address answers with a page and not in JSON.
+            String advice = error.body().path("error").isTextual()
                     ? "run [ollama pull " + call.model().model() + "] where the server is"
                     : "check that [endpoint] is an Ollama server of version 0.3 or later";
             return new Fault.Final(new EmbeddingException.BadRequest(error.reason() + "; " + advice));

@@ -113,12 +113,12 @@ public final class RemoteFunction {
         Runnable closed = server.closing().add(() -> result.completeExceptionally(server.closed()));
         result.whenComplete((done, failure) -> closed.run());
         if (result.isDone()) return result;
-        scope.after(timeout, () -> result.completeExceptionally(new EmbeddingException.DeadlineExceeded(server.subject()
-                + " did not answer within [" + timeout.toMillis() + "] ms" + scope.because()
-                + "; raise [timeout] of the definition or the"
-                + " setting [" + RemoteOptions.TIMEOUT_SETTING + "], or send less")));
         String task = server.model().tasks().getOrDefault(role, tasks.of(role));
         try {
+            scope.after(timeout, () -> result.completeExceptionally(new EmbeddingException.DeadlineExceeded(server.subject()
+                    + " did not answer within [" + timeout.toMillis() + "] ms" + scope.because()
+                    + "; raise [timeout] of the definition or the"
+                    + " setting [" + RemoteOptions.TIMEOUT_SETTING + "], or send less")));
             new RemoteRequest(server, task, limits, dimension, scope)
                     .embed(prompts.of(role), places.stream().map(texts::get).toList())
                     .whenComplete((found, failure) -> {
@@ -131,7 +131,8 @@ public final class RemoteFunction {
                         }
                         result.complete(List.of(embeddings));
                     });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it is, the place at the gate is to be given back.
             result.completeExceptionally(EmbeddingException.of(e));
         }
         return result;

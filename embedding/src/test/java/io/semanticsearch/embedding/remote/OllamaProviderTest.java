@@ -125,6 +125,16 @@ class OllamaProviderTest extends ProviderContract {
     }
 
     @Test
+    void a_server_that_is_no_ollama_is_told() {
+        server.reply(ProviderServer.json(404, "404 page not found"));
+        EmbeddingException e = failure(models.open((RemoteModel) define(Map.of())));
+        assertTrue(e.getMessage()
+                .endsWith("status [404]: 404 page not found; check that [endpoint] is an Ollama server of version 0.3"
+                        + " or later"),
+                e.getMessage());
+    }
+
+    @Test
     void a_model_for_chats_is_refused() {
         show = """
                 {"capabilities": ["completion", "tools"]}""";

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,6 +116,18 @@ class OpenAiProviderTest extends ProviderContract {
         List<String> names = new ArrayList<>();
         embeddings().getFirst().body().fieldNames().forEachRemaining(names::add);
         assertEquals(List.of("model", "input"), names);
+    }
+
+    @Test
+    void openai_itself_is_asked_for_base64() {
+        RemoteModel model = (RemoteModel) ModelDefinition.of("m", Map.of("provider", "openai", "model", "text-embedding-3-large",
+                "dimensions", 256));
+        HttpUrl endpoint = EndpointRules.defaults().check(new OpenAiProvider().defaultEndpoint().orElseThrow());
+        WireRequest request = new OpenAiProvider().request(new WireCall(model, endpoint, Role.QUERY, "", false, List.of("a")));
+        assertEquals("https://api.openai.com/v1/embeddings", request.url().toString());
+        assertEquals("""
+                {"model":"text-embedding-3-large","input":["a"],"dimensions":256,"encoding_format":"base64"}""",
+                request.body().orElseThrow().toString());
     }
 
     @Test
