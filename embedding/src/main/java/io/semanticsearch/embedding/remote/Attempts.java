@@ -52,10 +52,12 @@ final class Attempts {
             leave.run();
             return;
         }
-        Optional<String> refusal = server.breaker().enter();
-        if (refusal.isPresent()) {
+        long call;
+        try {
+            call = server.breaker().enter();
+        } catch (EmbeddingException.Unavailable e) {
             leave.run();
-            fail(new EmbeddingException.Unavailable(refusal.get()));
+            fail(e);
             return;
         }
         server.usage().calls.increment();
@@ -66,7 +68,7 @@ final class Attempts {
             sent = server.transport().send(request, server.keyHeaders(credential), scope.abort);
         } catch (Throwable e) {
             // This thread may be that of another call, which made room for this one.
-            server.breaker().gaveUp();
+            server.breaker().gaveUp(call);
             leave.run();
             fail(EmbeddingException.of(e));
             return;
@@ -75,56 +77,56 @@ final class Attempts {
             leave.run();
             guarded(() -> {
                 if (answer == null) {
-                    broken(failure);
+                    broken(call, failure);
                 } else {
-                    answered(answer, credential);
+                    answered(call, answer, credential);
                 }
             });
         });
     }
 
-    private void broken(Throwable failure) {
+    private void broken(long call, Throwable failure) {
         if (scope.abort.isAborted()) {
             // A server that hangs is not well either; one whose caller went away may be.
             if (scope.left().isZero()) {
-                server.breaker().failed("no answer within [" + scope.timeout.toMillis() + "] ms");
+                server.breaker().failed(call, "no answer within [" + scope.timeout.toMillis() + "] ms");
             } else {
-                server.breaker().gaveUp();
+                server.breaker().gaveUp(call);
             }
             return;
         }
         String reason = "[" + failure.getClass().getSimpleName() + "] " + failure.getMessage();
         switch (failure) {
             case EndpointRules.RefusedAddressException e -> {
-                server.breaker().gaveUp();
+                server.breaker().gaveUp(call);
                 fail(new EmbeddingException.BadRequest(e.getMessage()));
             }
             case HttpTransport.OversizeException e -> {
                 server.breaker().succeeded();
                 fail(new EmbeddingException.BrokenModel(e.getMessage()));
             }
-            case SSLHandshakeException e -> untrusted(e);
-            case SSLPeerUnverifiedException e -> untrusted(e);
+            case SSLHandshakeException e -> untrusted(call, e);
+            case SSLPeerUnverifiedException e -> untrusted(call, e);
             case IOException e -> {
-                server.breaker().failed(reason);
+                server.breaker().failed(call, reason);
                 later(new Fault.Later(reason, Optional.empty(), WireError.ANY_NUMBER, false), Optional.empty());
             }
             default -> {
-                server.breaker().gaveUp();
+                server.breaker().gaveUp(call);
                 fail(EmbeddingException.of(failure));
             }
         }
     }
 
-    private void untrusted(IOException e) {
-        server.breaker().gaveUp();
+    private void untrusted(long call, IOException e) {
+        server.breaker().gaveUp(call);
         fail(new EmbeddingException.Unavailable(
                 "no trusted connection: " + e.getMessage() + "; a certificate authority of your own"
                         + " goes into the setting [" + RemoteOptions.CERTIFICATES_SETTING + "]",
                 e));
     }
 
-    private void answered(HttpAnswer answer, Optional<Credential> credential) {
+    private void answered(long call, HttpAnswer answer, Optional<Credential> credential) {
         heed(answer.headers());
         if (answer.status() >= 200 && answer.status() < 300) {
             server.breaker().succeeded();
@@ -141,7 +143,7 @@ final class Attempts {
         WireError error = Server.error(answer, credential);
         Fault fault = wanted(meaning.of(error), error);
         if (fault instanceof Fault.Later later && !later.busy()) {
-            server.breaker().failed(later.reason());
+            server.breaker().failed(call, later.reason());
         } else {
             server.breaker().succeeded();
         }

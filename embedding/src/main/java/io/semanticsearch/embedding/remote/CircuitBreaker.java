@@ -1,7 +1,7 @@
 package io.semanticsearch.embedding.remote;
 
+import io.semanticsearch.embedding.EmbeddingException;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Leaves a server alone that failed several times in a row; after a pause one call tries it, and decides for the others. Safe for many
@@ -25,6 +25,9 @@ final class CircuitBreaker {
     private State state = State.CLOSED;
     private int failures;
     private long openedAt;
+    private long entered;
+    private long failedUpTo;
+    private long trial;
     private String reason = "";
 
     CircuitBreaker(Timers timers, int maxFailures, Duration pause) {
@@ -33,18 +36,24 @@ final class CircuitBreaker {
         this.pause = pause;
     }
 
-    /** Lets a call pass, or says why not; who passes must say how it went, by one of the methods below. */
-    synchronized Optional<String> enter() {
-        if (state == State.CLOSED) return Optional.empty();
+    /**
+     * Lets a call pass; who passes must say how it went, by one of the methods below.
+     *
+     * @return the number of the call
+     * @throws EmbeddingException.Unavailable when it may not pass, with the reason
+     */
+    synchronized long enter() {
         if (state == State.OPEN && left() <= 0) {
             state = State.HALF_OPEN;
-            return Optional.empty();
+            trial = entered + 1;
+        } else if (state != State.CLOSED) {
+            String when = state == State.HALF_OPEN
+                    ? "one call is trying it again now"
+                    : "it is tried again in [" + Math.ceilDiv(left(), 1_000_000) + "] ms";
+            throw new EmbeddingException.Unavailable("failed [" + failures + "] times in a row and is left alone, " + when
+                    + "; the last time: " + reason);
         }
-        String when = state == State.HALF_OPEN
-                ? "one call is trying it again now"
-                : "it is tried again in ["
-                        + Math.ceilDiv(left(), 1_000_000) + "] ms";
-        return Optional.of("failed [" + failures + "] times in a row and is left alone, " + when + "; the last time: " + reason);
+        return ++entered;
     }
 
     /** The server answered in its right mind. */
@@ -53,7 +62,10 @@ final class CircuitBreaker {
         failures = 0;
     }
 
-    synchronized void failed(String why) {
+    synchronized void failed(long call, String why) {
+        // Calls that were under way together when it failed tell no more than one of them.
+        if (call <= failedUpTo) return;
+        failedUpTo = entered;
         failures++;
         reason = why;
         if (state == State.HALF_OPEN || failures >= maxFailures) {
@@ -63,8 +75,8 @@ final class CircuitBreaker {
     }
 
     /** The call ended before it could tell: the next one tries. */
-    synchronized void gaveUp() {
-        if (state == State.HALF_OPEN) state = State.OPEN;
+    synchronized void gaveUp(long call) {
+        if (state == State.HALF_OPEN && call == trial) state = State.OPEN;
     }
 
     synchronized State state() {
