@@ -37,7 +37,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A cluster of two real processes, of which one runs no models: index and search through either, before and after a full restart. */
+/**
+ * A cluster of two real processes, of which one runs no models: index and search through either, before and after a full restart. One class,
+ * although it is long, because each would start two processes of its own.
+ */
 final class ClusterIT {
 
     private static final Path MODEL = Path.of(System.getProperty("semantic.data"), "models", "potion-base-2M");

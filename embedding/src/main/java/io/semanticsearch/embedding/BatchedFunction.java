@@ -35,11 +35,11 @@ public interface BatchedFunction extends EmbeddingFunction {
 
     @Override
     default List<Embedding> encodeDocuments(List<String> texts) {
-        return EmbeddingWorkers.encode(this, Role.DOCUMENT, texts);
+        return ForwardPasses.encode(this, Role.DOCUMENT, texts);
     }
 
     @Override
     default List<Embedding> encodeQueries(List<String> texts) {
-        return EmbeddingWorkers.encode(this, Role.QUERY, texts);
+        return ForwardPasses.encode(this, Role.QUERY, texts);
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Texts of one request on their way through the passes of a model. Rows of it may run on several threads at once, so what it collects is
- * guarded by itself, and what it waits for by the lock of {@link EmbeddingWorkers}.
+ * guarded by itself, and what it waits for by the lock of {@link WorkQueue}.
  */
 final class BatchedRequest {
 

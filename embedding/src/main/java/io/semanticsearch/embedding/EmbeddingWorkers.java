@@ -1,15 +1,11 @@
 package io.semanticsearch.embedding;
 
-import io.semanticsearch.onnx.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads that models run on: a fixed number of platform daemon threads of its own, so that no thread of the search engine ever waits
@@ -26,15 +22,9 @@ public final class EmbeddingWorkers implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final int BYTES_A_CHARACTER = 2;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final WorkLane queries = new WorkLane(Role.QUERY);
-    private final WorkLane documents = new WorkLane(Role.DOCUMENT);
+    private final WorkQueue queue;
     private final List<Thread> threads = new ArrayList<>();
     private final Duration closeWait;
-    private QueueBounds bounds;
-    private boolean closed;
-
     /**
      * Starts the threads.
      *
@@ -50,7 +40,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
         if (threads < 1) throw new IllegalArgumentException("[threads] is [" + threads + "], expected 1 or more");
         if (queryThreads < 0) throw new IllegalArgumentException("[queryThreads] is [" + queryThreads + "], expected 0 or more");
         this.closeWait = closeWait;
-        this.bounds = bounds;
+        this.queue = new WorkQueue(bounds);
         // Inherited thread locals would keep the maker's context alive for as long as the threads.
         Thread.Builder builder = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("semantic-embed-", 0);
         for (int i = 0; i < threads; i++) {
@@ -107,10 +97,10 @@ public final class EmbeddingWorkers implements AutoCloseable {
      */
     public <T> CompletableFuture<T> submit(Role role, long bytes, Callable<T> work) {
         if (bytes < 0) throw new IllegalArgumentException("[bytes] is [" + bytes + "], expected 0 or more");
-        QueuedWork<T> queued = new QueuedWork<>(lane(role), bytes, work);
-        EmbeddingException refusal = enqueue(queued);
+        QueuedWork<T> queued = new QueuedWork<>(queue.lane(role), bytes, work);
+        EmbeddingException refusal = queue.offer(queued);
         if (refusal != null) return CompletableFuture.failedFuture(refusal);
-        queued.future.whenComplete((result, failure) -> withdraw(queued));
+        queued.future.whenComplete((result, failure) -> queue.withdraw(queued));
         return queued.future;
     }
 
@@ -156,7 +146,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
         List<Embedding> embeddings = List.of();
         try {
             if (lease.function() instanceof BatchedFunction function) {
-                request = BatchedRequest.of(function, role, texts, lane(role));
+                request = BatchedRequest.of(function, role, texts, queue.lane(role));
             } else {
                 embeddings = lease.function().encode(role, texts);
             }
@@ -173,7 +163,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private void enqueue(BatchedRequest request, FunctionLease lease, CompletableFuture<List<Embedding>> result) {
         request.future.whenComplete((embeddings, failure) -> {
-            withdraw(request);
+            queue.withdraw(request);
             giveBack(lease);
             if (failure == null) {
                 result.complete(embeddings);
@@ -185,19 +175,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
             request.complete();
             return;
         }
-        boolean taken;
-        lock.lock();
-        try {
-            taken = !closed;
-            if (taken) {
-                request.lane.add(request);
-                // This thread comes for them next; others are woken only where there is enough for more than one.
-                if (request.tokens() > request.function.passTokens()) wake(request.lane);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (!taken) request.future.completeExceptionally(closedFailure());
+        if (!queue.add(request)) request.future.completeExceptionally(WorkQueue.closedFailure());
         result.whenComplete((embeddings, failure) -> request.future.cancel(false));
     }
 
@@ -215,32 +193,13 @@ public final class EmbeddingWorkers implements AutoCloseable {
         });
     }
 
-    private void withdraw(BatchedRequest request) {
-        lock.lock();
-        try {
-            request.lane.withdraw(request);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Changes how much may wait; what waits already stays. */
     public void setBounds(QueueBounds bounds) {
-        lock.lock();
-        try {
-            this.bounds = bounds;
-        } finally {
-            lock.unlock();
-        }
+        queue.setBounds(bounds);
     }
 
     public Stats stats() {
-        lock.lock();
-        try {
-            return new Stats(queries.stats(), documents.stats());
-        } finally {
-            lock.unlock();
-        }
+        return queue.stats();
     }
 
     /**
@@ -249,21 +208,9 @@ public final class EmbeddingWorkers implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<QueuedWork<?>> waiting;
-        List<BatchedRequest> requests = new ArrayList<>();
-        lock.lock();
-        try {
-            closed = true;
-            waiting = queries.drain();
-            waiting.addAll(documents.drain());
-            requests.addAll(queries.requests());
-            requests.addAll(documents.requests());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        waiting.forEach(work -> work.future.completeExceptionally(closedFailure()));
-        requests.forEach(request -> request.future.completeExceptionally(closedFailure()));
+        WorkQueue.Left left = queue.close();
+        left.works().forEach(work -> work.future.completeExceptionally(WorkQueue.closedFailure()));
+        left.requests().forEach(request -> request.future.completeExceptionally(WorkQueue.closedFailure()));
         awaitThreads();
     }
 
@@ -283,41 +230,10 @@ public final class EmbeddingWorkers implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    /** Why the work is not taken, or null when it waits now. */
-    private EmbeddingException enqueue(QueuedWork<?> work) {
-        lock.lock();
-        try {
-            if (closed) return closedFailure();
-            EmbeddingException refusal = work.lane.offer(work, bounds);
-            if (refusal == null) wake(work.lane);
-            return refusal;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Any thread will do for a query; for documents all wake, because the one that woke might be for queries alone. */
-    private void wake(WorkLane lane) {
-        if (lane == queries) {
-            changed.signal();
-        } else {
-            changed.signalAll();
-        }
-    }
-
-    private void withdraw(QueuedWork<?> work) {
-        lock.lock();
-        try {
-            work.lane.withdraw(work);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** @param documentsToo whether it is not for queries alone */
     private void runAll(boolean documentsToo) {
         while (true) {
-            ThreadTask next = next(documentsToo);
+            ThreadTask next = queue.next(documentsToo);
             switch (next) {
                 case null -> {
                     return;
@@ -335,88 +251,15 @@ public final class EmbeddingWorkers implements AutoCloseable {
         }
     }
 
-    /**
-     * The next work or pass, of queries if there is one; waits for it; null after closing. Texts are tokenised before passes are run,
-     * because the more of them are there the better a pass can be.
-     */
-    private ThreadTask next(boolean documentsToo) {
-        lock.lock();
-        try {
-            while (true) {
-                ThreadTask next = queries.start();
-                if (next == null) next = queries.startPass();
-                if (next == null && documentsToo) next = documents.start();
-                if (next == null && documentsToo) next = documents.startPass();
-                if (next != null) return next;
-                if (closed) return null;
-                changed.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void run(RunningPass pass) {
         try {
-            runRows(pass.function(), pass.rows, pass.cancellation);
+            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation);
         } catch (Throwable e) {
-            fail(pass.rows, e);
+            ForwardPasses.fail(pass.rows, e);
         } finally {
             Thread.interrupted();
-            lock.lock();
-            try {
-                pass.rows.getFirst().request.lane.finished(pass);
-            } finally {
-                lock.unlock();
-            }
+            queue.finished(pass);
         }
-    }
-
-    /** Runs the texts of one request on this thread. */
-    static List<Embedding> encode(BatchedFunction function, Role role, List<String> texts) {
-        BatchedRequest request = BatchedRequest.of(function, role, texts, new WorkLane(role));
-        if (request.isComplete()) request.complete();
-        PassPlan plan = new PassPlan();
-        request.rows.forEach(plan::add);
-        Cancellation never = new Cancellation();
-        for (List<WaitingRow> rows = plan.take(); !rows.isEmpty() && !request.future.isDone(); rows = plan.take()) {
-            runRows(function, rows, never);
-        }
-        try {
-            return request.future.join();
-        } catch (CompletionException e) {
-            throw EmbeddingException.of(e);
-        }
-    }
-
-    private static void runRows(BatchedFunction function, List<WaitingRow> rows, Cancellation cancellation) {
-        List<float[]> vectors;
-        try {
-            vectors = function.forward(rows.stream().map(row -> row.ids).toList(), cancellation);
-        } catch (Exception e) {
-            if (rows.size() == 1 || cancellation.isCancelled()) {
-                fail(rows, e);
-            } else {
-                // One at a time, so that only the text that is at fault fails.
-                rows.forEach(row -> runRows(function, List.of(row), cancellation));
-            }
-            return;
-        }
-        for (int i = 0; i < rows.size(); i++) {
-            BatchedRequest request = rows.get(i).request;
-            try {
-                if (request.put(rows.get(i), vectors.get(i))) request.complete();
-            } catch (RuntimeException e) {
-                request.future.completeExceptionally(e);
-            }
-        }
-    }
-
-    private static void fail(List<WaitingRow> rows, Throwable failure) {
-        Exception known = failure instanceof Exception exception
-                ? exception
-                : new EmbeddingException.BrokenModel("embedding failed: [" + failure + "]", failure);
-        rows.forEach(row -> row.request.future.completeExceptionally(known));
     }
 
     private <T> void run(QueuedWork<T> work) {
@@ -431,28 +274,11 @@ public final class EmbeddingWorkers implements AutoCloseable {
         }
         // A work that was interrupted must not hand that on to the next one.
         Thread.interrupted();
-        lock.lock();
-        try {
-            work.lane.finished(failure != null);
-        } finally {
-            lock.unlock();
-        }
+        queue.finished(work, failure != null);
         if (failure == null) {
             work.future.complete(result);
         } else {
             work.future.completeExceptionally(failure);
         }
-    }
-
-    private WorkLane lane(Role role) {
-        return switch (role) {
-            case QUERY -> queries;
-            case DOCUMENT -> documents;
-        };
-    }
-
-    private static EmbeddingException closedFailure() {
-        return new EmbeddingException.Unavailable(
-                "embedding has stopped on this node, because the node is closing; try again on another");
     }
 }

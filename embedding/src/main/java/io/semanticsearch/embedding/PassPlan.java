@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * The rows that wait to be run, and which of them make the next forward pass: the oldest, and those of about its length that wait for the
  * same model. Rows of one length fill no processor with padding, and a pass that is too large leaves the caches.
  *
- * <p>Not thread-safe: guarded by the lock of {@link EmbeddingWorkers}.
+ * <p>Not thread-safe: guarded by the lock of {@link WorkQueue}.
  */
 final class PassPlan {
 

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A forward pass while it runs: ended early when nobody waits for any of its rows. Guarded by the lock of {@link EmbeddingWorkers}. */
+/** A forward pass while it runs: ended early when nobody waits for any of its rows. Guarded by the lock of {@link WorkQueue}. */
 final class RunningPass implements ThreadTask {
 
     final List<WaitingRow> rows;
@@ -18,6 +18,10 @@ final class RunningPass implements ThreadTask {
             wanted.add(row.request);
             row.request.running.add(this);
         }
+    }
+
+    WorkLane lane() {
+        return rows.getFirst().request.lane;
     }
 
     BatchedFunction function() {

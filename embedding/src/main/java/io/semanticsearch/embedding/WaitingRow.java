@@ -1,6 +1,6 @@
 package io.semanticsearch.embedding;
 
-/** A row of a text that waits to be run. Guarded by the lock of {@link EmbeddingWorkers}. */
+/** A row of a text that waits to be run. Guarded by the lock of {@link WorkQueue}. */
 final class WaitingRow {
 
     final BatchedRequest request;

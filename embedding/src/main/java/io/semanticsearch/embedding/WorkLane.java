@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * What of one role waits for a thread: works, oldest first, and rows of texts to be run in passes. Guarded by the lock of
- * {@link EmbeddingWorkers}.
+ * {@link WorkQueue}.
  */
 final class WorkLane {
 

@@ -28,28 +28,29 @@ final class KeystoreCredentials implements Credentials {
             key -> Setting.listSetting(key, List.of(), text -> text, Property.NodeScope));
 
     private final Map<String, List<String>> hosts;
-    private volatile Map<String, Credential> byName = Map.of();
+    private volatile Map<String, String> keys = Map.of();
 
+    /** Without any until {@link #read}. */
     KeystoreCredentials(Settings settings) {
         this.hosts = HOSTS.getAsMap(settings);
-        read(settings);
     }
 
-    /** Reads the keys anew. */
+    /** Reads the keys, at the start and whenever they were changed. */
     void read(Settings settings) {
-        Map<String, Credential> read = new HashMap<>();
+        Map<String, String> read = new HashMap<>();
         API_KEY.getAsMap(settings).forEach((name, key) -> {
             try (key) {
-                List<String> bound = hosts.getOrDefault(name, List.of());
-                read.put(name, new Credential(key.toString(),
-                        bound.isEmpty() ? EndpointRules.ownHosts(name) : Set.copyOf(bound)));
+                read.put(name, key.toString());
             }
         });
-        byName = Map.copyOf(read);
+        keys = Map.copyOf(read);
     }
 
+    /** Checked here and not when it is read: a key that is none must not keep the node from starting. */
     @Override
     public Optional<Credential> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        List<String> bound = hosts.getOrDefault(name, List.of());
+        return Optional.ofNullable(keys.get(name))
+                .map(key -> new Credential(key, bound.isEmpty() ? EndpointRules.ownHosts(name) : Set.copyOf(bound)));
     }
 }

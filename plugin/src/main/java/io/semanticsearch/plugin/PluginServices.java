@@ -88,7 +88,7 @@ final class PluginServices implements Closeable {
         LocalModels local = new LocalModels(
                 config.resolve("semantic-search").resolve("models"), transformers(settings, data.resolve("graphs")), hub);
         this.remote = new RemoteModels(
-                SemanticSettings.remote(settings),
+                SemanticSettings.remote(settings, config),
                 new EndpointRules(SemanticSettings.ALLOWED_ENDPOINTS.get(settings)),
                 credentials);
         this.registry = new ModelRegistry(

@@ -97,14 +97,19 @@ public final class SemanticSettings {
     public static final Setting<String> REMOTE_CERTIFICATES = Setting.simpleString(
             RemoteOptions.CERTIFICATES_SETTING, "", Property.NodeScope);
 
-    /** How servers are called. */
-    static RemoteOptions remote(Settings settings) {
+    /**
+     * How servers are called.
+     *
+     * @param config the configuration folder
+     */
+    static RemoteOptions remote(Settings settings, Path config) {
         RemoteOptions usual = RemoteOptions.defaults();
         Duration timeout = Duration.ofMillis(REMOTE_TIMEOUT.get(settings).millis());
         return new RemoteOptions(timeout.dividedBy(2), timeout, usual.connectTimeout(), usual.retries(), usual.maxDelay(),
                 usual.concurrentCalls(), REMOTE_WAITING.get(settings), usual.breakerFailures(), usual.breakerPause(),
                 REMOTE_ANSWER_BYTES.get(settings).getBytes(), usual.proxy(),
-                Optional.of(REMOTE_CERTIFICATES.get(settings)).filter(path -> !path.isEmpty()).map(Path::of), usual.userAgent());
+                Optional.of(REMOTE_CERTIFICATES.get(settings)).filter(path -> !path.isEmpty()).map(config::resolve),
+                usual.userAgent());
     }
 
     /** Tokens that may wait for a transformer on a node; what comes on top is answered with 429. */

@@ -7,11 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.onnx.graph.BrokenModelException;
-import io.semanticsearch.onnx.graph.Compilation;
 import io.semanticsearch.onnx.graph.EncoderCompiler;
-import io.semanticsearch.onnx.graph.EncoderOptions;
-import io.semanticsearch.onnx.graph.EncoderSource;
-import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -39,10 +34,6 @@ import java.util.stream.Stream;
  * <p>A compiled graph is used only when its vectors are close to those of the graph that came with the model.
  */
 final class CompiledGraphs {
-
-    /** The least cosine to the original over all probe texts. */
-    static final double LEAST_FP32 = 0.99999;
-    static final double LEAST_INT8 = 0.99;
 
     private static final String GRAPH = "model.onnx";
     private static final String REPORT = "report.json";
@@ -113,14 +104,15 @@ final class CompiledGraphs {
     private void make(Source source, PrecisionChoice choice, Probe probe, Path target) throws IOException {
         Path work = Files.createDirectory(folder.resolve(UNFINISHED + UUID.randomUUID()));
         try {
-            ObjectNode report = new Making(source, probe, work).make(choice);
+            ObjectNode report = new CheckedCompilation(source, probe, work, GRAPH).make(choice);
             Files.write(work.resolve(REPORT), JSON.writeValueAsBytes(report));
+            // Another process may have been faster; it made the same, and may be opening it.
+            if (report(target).isPresent()) return;
             try {
                 // What is there without a report is of no use to anybody.
                 delete(target);
                 Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
-                // Another process may have been faster; it made the same.
                 if (report(target).isEmpty()) throw e;
             }
         } finally {
@@ -191,131 +183,5 @@ final class CompiledGraphs {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-    }
-
-    /** Compiles and compares, in a folder of its own. */
-    private static final class Making {
-
-        private final Source source;
-        private final Probe probe;
-        private final Path work;
-        private final ObjectNode report = JSON.createObjectNode();
-        private Optional<List<float[]>> expected = Optional.empty();
-
-        Making(Source source, Probe probe, Path work) {
-            this.source = source;
-            this.probe = probe;
-            this.work = work;
-        }
-
-        /** Leaves the graph in the folder, or none where the original is to be run. */
-        ObjectNode make(PrecisionChoice choice) throws IOException {
-            if (source.original.isPresent()) {
-                expected = Optional.of(probe.vectors(source.original.get(), PreparedGraph.ORIGINAL));
-            }
-            if (choice != PrecisionChoice.FP32 && int8()) return report;
-            if (!report.has("precision")) fp32();
-            return report;
-        }
-
-        /** Whether int8 it is. */
-        private boolean int8() throws IOException {
-            if (expected.isEmpty()) {
-                // Nothing to compare with but the same weights in full.
-                Optional<Path> full = compile(Precision.FP32, "fp32.onnx");
-                if (full.isEmpty()) return false;
-                expected = Optional.of(probe.vectors(full.get(), PreparedGraph.FP32));
-                note("int8 was compared with the same weights in fp32, because the folder has no ONNX graph of the model");
-                deleteAll("fp32.onnx");
-            }
-            Optional<Path> graph = compile(Precision.INT8, GRAPH);
-            if (graph.isEmpty()) return false;
-            double cosine = leastCosine(probe.vectors(graph.get(), PreparedGraph.INT8), expected.get());
-            if (cosine < LEAST_INT8) {
-                note(String.format(Locale.ROOT,
-                        "int8 is not used: its vectors have a cosine of %.4f to the original, expected %s or"
-                                + " more",
-                        cosine, LEAST_INT8));
-                deleteAll(GRAPH);
-                return false;
-            }
-            report.put("precision", PreparedGraph.INT8);
-            note(String.format(Locale.ROOT, "compiled to int8, cosine to the original %.4f or more", cosine));
-            return true;
-        }
-
-        private void fp32() throws IOException {
-            Optional<Path> graph = compile(Precision.FP32, GRAPH);
-            if (graph.isEmpty()) return;
-            if (source.original.isEmpty()) {
-                report.put("precision", PreparedGraph.FP32);
-                note("compiled to fp32, not compared, because the folder has no ONNX graph of the model");
-                return;
-            }
-            double cosine = leastCosine(probe.vectors(graph.get(), PreparedGraph.FP32), expected.orElseThrow());
-            if (cosine >= LEAST_FP32) {
-                report.put("precision", PreparedGraph.FP32);
-                note(String.format(Locale.ROOT, "compiled to fp32, cosine to the original %.6f or more", cosine));
-                return;
-            }
-            deleteAll(GRAPH);
-            keep(String.format(Locale.ROOT, "the compiled graph has a cosine of %.6f to the original, expected %s or more",
-                    cosine,
-                    LEAST_FP32));
-        }
-
-        private Optional<Path> compile(Precision precision, String name) throws IOException {
-            Compilation compilation = EncoderCompiler.compile(new EncoderSource(source.place, source.weights),
-                    EncoderOptions.tokens(precision), work.resolve(name));
-            return switch (compilation) {
-                case Compilation.Compiled compiled -> {
-                    if (source.tokens > compiled.vocabulary()) {
-                        throw new EmbeddingException.BrokenModel(
-                                "model [" + source.model + "]: its tokenizer knows [" + source.tokens
-                                        + "] tokens, expected at most the [" + compiled.vocabulary() + "] rows of its weights ["
-                                        + source.weights + "]; the two files belong to different models");
-                    }
-                    report.put("hidden", compiled.hidden());
-                    report.put("max_tokens", compiled.maxTokens());
-                    yield Optional.of(compiled.file());
-                }
-                case Compilation.Kept kept -> {
-                    if (!report.has("precision")) keep(kept.reason());
-                    yield Optional.empty();
-                }
-            };
-        }
-
-        private void keep(String reason) {
-            report.put("precision", PreparedGraph.ORIGINAL);
-            note("runs the graph that came with it as it is: " + reason);
-        }
-
-        private void note(String note) {
-            report.withArray("notes").add(note);
-        }
-
-        private void deleteAll(String name) throws IOException {
-            Files.deleteIfExists(work.resolve(name));
-            Files.deleteIfExists(work.resolve(name + ".data"));
-        }
-    }
-
-    /** Over texts. NaN, which a damaged graph gives, is the worst of all. */
-    static double leastCosine(List<float[]> a, List<float[]> b) {
-        double least = 1;
-        for (int i = 0; i < a.size(); i++) {
-            double dot = 0;
-            double aa = 0;
-            double bb = 0;
-            for (int d = 0; d < a.get(i).length; d++) {
-                dot += (double) a.get(i)[d] * b.get(i)[d];
-                aa += (double) a.get(i)[d] * a.get(i)[d];
-                bb += (double) b.get(i)[d] * b.get(i)[d];
-            }
-            double cosine = dot / Math.sqrt(aa * bb);
-            least = cosine >= -1 ? Math.min(least, cosine) : -1;
-        }
-        return least;
     }
 }

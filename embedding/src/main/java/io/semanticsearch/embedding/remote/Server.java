@@ -79,7 +79,8 @@ record Server(Provider provider,
         if (!credential.mayBeShownTo(endpoint.host())) {
             throw new EmbeddingException.BadRequest("[credential] is [" + name + "], whose key may be sent to "
                     + credential.hosts()
-                    + " only and not to [" + endpoint.host() + "]; an administrator can add the host to the secret's hosts");
+                    + " only and not to [" + endpoint.host() + "]; an administrator can add the host to the secret's hosts, ["
+                    + hostsSetting(name) + "]");
         }
         return Optional.of(credential);
     }
@@ -119,6 +120,10 @@ record Server(Provider provider,
 
     EmbeddingException.Unavailable closed() {
         return new EmbeddingException.Unavailable(subject() + " is closed, for this node is shutting down");
+    }
+
+    private static String hostsSetting(String credential) {
+        return "plugins.semantic.credential." + credential + ".hosts";
     }
 
     static String keySetting(String credential) {

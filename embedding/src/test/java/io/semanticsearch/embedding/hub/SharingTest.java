@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several threads, and how a fetch is ended. */
+/** Several threads, and how a fetch is ended. Long, because all of it is about one download and who waits for it. */
 @Timeout(60)
 class SharingTest {
 

@@ -204,52 +204,6 @@ class TransformerModelTest {
     }
 
     @Test
-    void a_graph_that_disagrees_with_its_weights_is_kept() throws IOException {
-        MadeUpTransformer other = new MadeUpTransformer(scratch.resolve("other"),
-                EncoderShape.miniLm().small().layers(2));
-        // Weights of three layers beside a graph of two.
-        Files.copy(other.folder().resolve("onnx/model.onnx"), model.folder().resolve("onnx/model.onnx"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        try (EmbeddingFunction function = model.open()) {
-            assertEquals("original", function.precision());
-            assertTrue(function.notes().toString().contains("int8 is not used: its vectors have a cosine of"),
-                    function.notes().toString());
-            assertTrue(function.notes().toString().contains("the compiled graph has a cosine of"), function.notes().toString());
-        }
-    }
-
-    @Test
-    void what_was_compiled_is_used_again_and_nothing_is_left_beside_it() throws IOException {
-        model.open().close();
-        List<Path> made;
-        try (var entries = Files.list(model.cache())) {
-            made = entries.toList();
-        }
-        assertEquals(1, made.size());
-        var time = Files.getLastModifiedTime(made.getFirst().resolve("model.onnx"));
-        model.open().close();
-        assertEquals(time, Files.getLastModifiedTime(made.getFirst().resolve("model.onnx")));
-        try (var entries = Files.list(model.cache())) {
-            assertEquals(made, entries.toList());
-        }
-    }
-
-    @Test
-    void what_is_damaged_among_the_compiled_is_made_anew() throws IOException {
-        model.open().close();
-        Path made;
-        try (var entries = Files.list(model.cache())) {
-            made = entries.findFirst().orElseThrow();
-        }
-        Files.writeString(made.resolve("report.json"), "{\"precision\": ");
-        model.open().close();
-        Files.delete(made.resolve("model.onnx"));
-        try (EmbeddingFunction function = model.open()) {
-            assertEquals("int8", function.precision());
-        }
-    }
-
-    @Test
     void a_dense_layer_follows_the_pooling() throws IOException {
         model.write("modules.json", MadeUpTransformer.MODULES.replace("{\"idx\": 2,",
                 "{\"idx\": 2, \"name\": \"2\", \"path\": \"2_Dense\", \"type\": \"sentence_transformers.models.Dense\"}, {\"idx\": 3,"));

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every provider has to do, on a server that speaks its JSON. */
+/** What every provider has to do, on a server that speaks its JSON. One class, although it is long, because it is what a provider extends. */
 abstract class ProviderContract {
 
     static final String KEY = "sk-test-51xQ-do-not-tell";

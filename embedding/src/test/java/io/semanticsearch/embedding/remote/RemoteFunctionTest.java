@@ -36,7 +36,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes for calls of all providers, shown with one. */
+/** What goes for calls of all providers, shown with one. Long, because all of it stands on one server and one stepped clock. */
 class RemoteFunctionTest {
 
     private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);

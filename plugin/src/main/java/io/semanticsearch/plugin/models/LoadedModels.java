@@ -55,7 +55,8 @@ public final class LoadedModels implements AutoCloseable {
      * @param request whose model and space are those of the given model
      */
     public CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
-        if (!loads.isHere((LocalModel) model.definition())) return CompletableFuture.failedFuture(fetchFor(model));
+        LocalModel definition = (LocalModel) model.definition();
+        if (!loads.isHere(definition)) return CompletableFuture.failedFuture(loads.fetchFor(model.id(), definition));
         // At once, so that the slot is not given up in between.
         ModelSlot slot = slots.compute(model, (m, known) -> {
             ModelSlot begun = known == null ? newSlot(m) : known;
@@ -110,16 +111,6 @@ public final class LoadedModels implements AutoCloseable {
                     slot.forgetFailure();
                     return slot.use(function -> slot.stats().orElseThrow());
                 }));
-    }
-
-    /** Has the files of a model fetched, and says how far that is: its texts would wait for minutes, and in what numbers nobody knows. */
-    private EmbeddingException fetchFor(Model model) {
-        CompletableFuture<Void> fetch = loads.begin(model.id(), (LocalModel) model.definition());
-        if (fetch.isCompletedExceptionally()) return EmbeddingException.of(fetch.exceptionNow());
-        return new EmbeddingException.Unavailable("the files of model [" + model.id() + "] are being fetched to this node"
-                + loads.progress(model.id()).map(progress -> ", [" + progress.doneBytes() + "] of [" + progress.totalBytes()
-                        + "] bytes are here").orElse("")
-                + "; try again later");
     }
 
     /** Fetches and opens a model that is not defined yet, embeds a probe text and lets it go. */

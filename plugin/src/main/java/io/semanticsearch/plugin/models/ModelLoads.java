@@ -2,10 +2,13 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.hub.HubProgress;
 import io.semanticsearch.embedding.local.LocalModels;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,15 +28,19 @@ final class ModelLoads implements AutoCloseable {
 
     private static final int THREADS = 2;
     private static final int MAX_WAITING = 32;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     private final LocalModels local;
     // To look at the disk for each text would take longer than a small model.
     private final Set<LocalModel> seenHere = ConcurrentHashMap.newKeySet();
     private final Map<String, Fetch> running = new ConcurrentHashMap<>();
+    private final Map<LocalModel, Failure> failed = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ThreadPoolExecutor threads;
 
     private record Fetch(LocalModel definition, CompletableFuture<Void> done) {}
+
+    private record Failure(EmbeddingException reason, long nanos) {}
 
     ModelLoads(LocalModels local) {
         this.local = local;
@@ -53,7 +60,24 @@ final class ModelLoads implements AutoCloseable {
 
     /** Forgets what is known of models that are defined no more. */
     void retain(Collection<Model> models) {
-        seenHere.retainAll(models.stream().map(Model::definition).toList());
+        List<ModelDefinition> defined = models.stream().map(Model::definition).toList();
+        seenHere.retainAll(defined);
+        failed.keySet().retainAll(defined);
+    }
+
+    /**
+     * Has the files of a model fetched for texts that need it, and says how far that is, or why it failed a moment ago: the texts would wait
+     * for minutes, in numbers that nobody bounds, and a server that refuses must not be asked again for each of them.
+     */
+    EmbeddingException fetchFor(String id, LocalModel definition) {
+        Failure last = failed.get(definition);
+        if (last != null && System.nanoTime() - last.nanos < RETRY_AFTER.toNanos()) return last.reason;
+        CompletableFuture<Void> fetch = begin(id, definition);
+        if (fetch.isCompletedExceptionally()) return EmbeddingException.of(fetch.exceptionNow());
+        return new EmbeddingException.Unavailable("the files of model [" + id + "] are being fetched to this node"
+                + progress(id).map(progress -> ", [" + progress.doneBytes() + "] of [" + progress.totalBytes()
+                        + "] bytes are here").orElse("")
+                + "; try again later");
     }
 
     /**
@@ -67,10 +91,20 @@ final class ModelLoads implements AutoCloseable {
         Fetch mine = new Fetch(definition, new CompletableFuture<>());
         Fetch known = running.compute(id, (name, other) -> other != null && other.definition.equals(definition) ? other : mine);
         if (known != mine) return known.done.copy();
+        // For one that finds no thread.
         mine.done.whenComplete((here, failure) -> running.remove(id, mine));
         execute(mine.done, () -> {
-            local.fetch(definition, closed);
-            return null;
+            try {
+                local.fetch(definition, closed);
+                return null;
+            } catch (RuntimeException e) {
+                EmbeddingException reason = EmbeddingException.of(e);
+                failed.put(definition, new Failure(reason, System.nanoTime()));
+                throw reason;
+            } finally {
+                // Before anybody hears of the end, who might come back at once.
+                running.remove(id, mine);
+            }
         });
         return mine.done.copy();
     }

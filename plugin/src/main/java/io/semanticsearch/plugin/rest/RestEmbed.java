@@ -2,7 +2,6 @@ package io.semanticsearch.plugin.rest;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.KeepAlive;
-import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.image.Base64Image;
 import io.semanticsearch.plugin.models.Statuses;
 import io.semanticsearch.plugin.transport.EmbedAction;
@@ -12,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.RestRequest.Method;
@@ -46,43 +43,28 @@ public final class RestEmbed extends BaseRestHandler {
         if (!request.hasContent())
             throw new IllegalArgumentException("the body is missing; send one like {\"input\": \"some text\"}");
         Map<String, Object> body = request.contentParser().map();
-        Set<String> unknown = new TreeSet<>(body.keySet());
-        unknown.removeAll(KNOWN);
-        if (!unknown.isEmpty())
-            throw new IllegalArgumentException("unknown keys " + unknown + "; known are " + new TreeSet<>(KNOWN));
+        EmbedFields.checkKeys(body, KNOWN);
         Object images = body.get("images");
+        if (images == null && body.get("input") == null) {
+            throw new IllegalArgumentException(
+                    "[input] is missing; expected a text or a list of texts, or, in place of it, [images] in base64");
+        }
         if (images != null && body.get("input") != null) {
             throw new IllegalArgumentException("both [input] and [images] are given, expected one; send two requests");
         }
         EmbedAction.Request embed = new EmbedAction.Request(
                 Optional.ofNullable(body.get("model")).map(Object::toString),
-                images == null ? strings("input", body.get("input")) : List.of(),
+                images == null ? EmbedFields.texts("input", body.get("input"), MAX_TEXTS) : List.of(),
                 images == null ? List.of() : images(images),
-                role(body.get("input_type")),
-                dimensions(body.get("dimensions")),
+                EmbedFields.role(body.get("input_type")),
+                EmbedFields.dimensions(body.get("dimensions")),
                 !Boolean.FALSE.equals(body.get("truncate")),
                 keepAlive(body.get("keep_alive")));
         return channel -> client.execute(EmbedAction.TYPE, embed, new RestToXContentListener<>(channel));
     }
 
-    private static List<String> strings(String key, Object input) {
-        List<?> texts = input instanceof List<?> list ? list : input == null ? List.of() : List.of(input);
-        if (texts.isEmpty()) {
-            throw new IllegalArgumentException("[" + key + "] is missing; expected a text or a list of texts, or, in place of it,"
-                    + " [images] in base64");
-        }
-        if (texts.size() > MAX_TEXTS) {
-            throw new IllegalArgumentException(
-                    "[" + key + "] holds [" + texts.size() + "] texts; send at most [" + MAX_TEXTS + "] at a time");
-        }
-        return texts.stream().map(text -> {
-            if (text instanceof String string) return string;
-            throw new IllegalArgumentException("[" + key + "] holds [" + text + "]; expected texts");
-        }).toList();
-    }
-
     private static List<byte[]> images(Object input) {
-        List<String> texts = strings("images", input);
+        List<String> texts = EmbedFields.texts("images", input, MAX_TEXTS);
         List<byte[]> images = new ArrayList<>(texts.size());
         for (int i = 0; i < texts.size(); i++) {
             try {
@@ -94,25 +76,11 @@ public final class RestEmbed extends BaseRestHandler {
         return images;
     }
 
-    private static Role role(Object type) {
-        try {
-            return type == null ? Role.DOCUMENT : Role.of(type.toString());
-        } catch (EmbeddingException e) {
-            throw Statuses.of(e);
-        }
-    }
-
     private static Optional<Duration> keepAlive(Object value) {
         try {
             return Optional.ofNullable(value).map(KeepAlive::of);
         } catch (EmbeddingException e) {
             throw Statuses.of(e);
         }
-    }
-
-    private static OptionalInt dimensions(Object value) {
-        if (value == null) return OptionalInt.empty();
-        if (value instanceof Integer number && number > 0) return OptionalInt.of(number);
-        throw new IllegalArgumentException("[dimensions] is [" + value + "]; expected a whole number above 0");
     }
 }

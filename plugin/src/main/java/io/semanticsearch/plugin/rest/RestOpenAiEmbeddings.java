@@ -1,8 +1,5 @@
 package io.semanticsearch.plugin.rest;
 
-import io.semanticsearch.embedding.EmbeddingException;
-import io.semanticsearch.embedding.Role;
-import io.semanticsearch.plugin.models.Statuses;
 import io.semanticsearch.plugin.transport.EmbedAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -76,49 +71,18 @@ public final class RestOpenAiEmbeddings extends BaseRestHandler {
     private record Wanted(EmbedAction.Request request, boolean base64) {}
 
     private static Wanted read(Map<String, Object> body) {
-        Set<String> unknown = new TreeSet<>(body.keySet());
-        unknown.removeAll(KNOWN);
-        if (!unknown.isEmpty())
-            throw new IllegalArgumentException("unknown keys " + unknown + "; known are " + new TreeSet<>(KNOWN));
+        EmbedFields.checkKeys(body, KNOWN);
         Object format = body.getOrDefault("encoding_format", "float");
         if (!format.equals("float") && !format.equals("base64")) {
             throw new IllegalArgumentException("[encoding_format] is [" + format + "], expected [float] or [base64]");
         }
         return new Wanted(new EmbedAction.Request(
                 Optional.ofNullable(body.get("model")).map(Object::toString),
-                texts(body.get("input")),
-                role(body.get("input_type")),
-                dimensions(body.get("dimensions")),
+                EmbedFields.texts("input", body.get("input"), MAX_TEXTS),
+                EmbedFields.role(body.get("input_type")),
+                EmbedFields.dimensions(body.get("dimensions")),
                 true,
                 Optional.empty()), format.equals("base64"));
-    }
-
-    private static List<String> texts(Object input) {
-        List<?> texts = input instanceof List<?> list ? list : input == null ? List.of() : List.of(input);
-        if (texts.isEmpty()) throw new IllegalArgumentException("[input] is missing; expected a text or a list of texts");
-        if (texts.size() > MAX_TEXTS) {
-            throw new IllegalArgumentException(
-                    "[input] holds [" + texts.size() + "] texts; send at most [" + MAX_TEXTS + "] at a time");
-        }
-        return texts.stream().map(text -> {
-            if (text instanceof String string) return string;
-            throw new IllegalArgumentException(
-                    "[input] holds [" + text + "]; expected texts: token ids of another model mean nothing here");
-        }).toList();
-    }
-
-    private static Role role(Object type) {
-        try {
-            return type == null ? Role.DOCUMENT : Role.of(type.toString());
-        } catch (EmbeddingException e) {
-            throw Statuses.of(e);
-        }
-    }
-
-    private static OptionalInt dimensions(Object value) {
-        if (value == null) return OptionalInt.empty();
-        if (value instanceof Integer number && number > 0) return OptionalInt.of(number);
-        throw new IllegalArgumentException("[dimensions] is [" + value + "]; expected a whole number above 0");
     }
 
     /** @param embedded what {@link EmbedAction} answers */
