@@ -125,6 +125,16 @@ class BadTransformersTest {
     }
 
     @Test
+    void without_a_library_transformers_say_what_is_missing() {
+        LocalModels models = new LocalModels(model.folder().getParent(), new Transformers(scratch.resolve("nowhere"),
+                java.util.Optional.empty(), model.cache(), (level, message, place) -> {
+                }));
+        String message = assertThrows(EmbeddingException.Unavailable.class, () -> models.open(MadeUpTransformer.definition()))
+                .getMessage();
+        assertTrue(message.contains("cannot run on this node") && message.contains("nowhere"), message);
+    }
+
+    @Test
     void random_damage_is_an_exception_at_worst() throws IOException {
         Random random = new Random(3);
         for (String file : List.of("onnx/model.onnx", "model.safetensors", "config.json", "tokenizer.json", "modules.json")) {

@@ -237,16 +237,6 @@ class TransformerModelTest {
         assertTrue(message.contains("[plugins.semantic.local.onnxruntime_library]"), message);
     }
 
-    @Test
-    void without_a_library_transformers_say_what_is_missing() {
-        LocalModels models = new LocalModels(model.folder().getParent(), new Transformers(scratch.resolve("nowhere"),
-                java.util.Optional.empty(), model.cache(), (level, message, place) -> {
-                }));
-        String message = assertThrows(EmbeddingException.Unavailable.class, () -> models.open(MadeUpTransformer.definition()))
-                .getMessage();
-        assertTrue(message.contains("cannot run on this node") && message.contains("nowhere"), message);
-    }
-
     private void check(List<Embedding> embeddings, List<String> texts, double least) {
         assertEquals(texts.size(), embeddings.size());
         for (int i = 0; i < texts.size(); i++) {
