@@ -24,6 +24,7 @@ import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelUsers;
 import io.semanticsearch.plugin.models.NodeEmbedding;
 import io.semanticsearch.plugin.transport.NodeServices;
+import io.semanticsearch.query.OuterSearchFilter;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SearchedSpaces;
 import io.semanticsearch.query.VectorExcludes;
@@ -196,6 +197,7 @@ final class PluginServices implements Closeable {
 
     List<ActionFilter> filters() {
         return List.of(
+                new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
                 new VectorExcludes(spaces, task -> nodeServices.link().filter(link -> link.writes(task)).isPresent()));
     }
