@@ -25,6 +25,7 @@ import io.semanticsearch.plugin.models.ModelUsers;
 import io.semanticsearch.plugin.models.NodeEmbedding;
 import io.semanticsearch.plugin.transport.NodeServices;
 import io.semanticsearch.query.OuterSearchFilter;
+import io.semanticsearch.query.PushdownFilter;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SearchedSpaces;
 import io.semanticsearch.query.VectorExcludes;
@@ -44,6 +45,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.threadpool.Scheduler;
 import org.opensearch.threadpool.ThreadPool;
@@ -67,6 +69,7 @@ final class PluginServices implements Closeable {
     private final NodeEmbedding embedding;
     private final FieldConfigs fields;
     private final SearchedSpaces spaces;
+    private volatile boolean pushFilters;
     private volatile Optional<String> hubToken = Optional.empty();
     private volatile Node node;
     private volatile NodeServices nodeServices;
@@ -78,11 +81,13 @@ final class PluginServices implements Closeable {
             ClusterService clusterService,
             ThreadPool threadPool,
             NamedWriteableRegistry registry,
+            NamedXContentRegistry xContent,
             IndexNameExpressionResolver resolver) {}
 
     PluginServices(Settings settings, Path config) {
         this.settings = settings;
         this.credentials = new KeystoreCredentials(settings);
+        this.pushFilters = SemanticSettings.PUSH_FILTERS.get(settings);
         readSecrets(settings);
         Path data = new Environment(settings, config).dataFiles()[0].resolve("semantic-search");
         this.hub = new HubModels(data.resolve("models"), hubOptions(settings));
@@ -109,7 +114,8 @@ final class PluginServices implements Closeable {
                 () -> nodeServices.link().orElseThrow(),
                 () -> node.threadPool);
         this.fields = new FieldConfigs(registry);
-        this.spaces = new SearchedSpaces(() -> node.clusterService.state(), () -> node.resolver, () -> node.registry, fields);
+        this.spaces = new SearchedSpaces(() -> node.clusterService.state(), () -> node.resolver, () -> node.registry,
+                () -> node.xContent, fields);
     }
 
     /** The native library lies in the plugin's own folder, where it can be opened without a permission. */
@@ -153,12 +159,15 @@ final class PluginServices implements Closeable {
             ClusterService clusterService,
             ThreadPool threadPool,
             NamedWriteableRegistry writeables,
+            NamedXContentRegistry xContent,
             IndexNameExpressionResolver resolver) {
-        node = new Node(client, clusterService, threadPool, writeables, resolver);
+        node = new Node(client, clusterService, threadPool, writeables, xContent, resolver);
         nodeServices = new NodeServices(
                 clusterService, registry, new ModelUsers(fields, registry), loaded, embedding,
                 () -> NodeStats.of(embedding, workers, loaded));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
+        clusterService.getClusterSettings()
+                .addSettingsUpdateConsumer(SemanticSettings.PUSH_FILTERS, pushed -> pushFilters = pushed);
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(changed -> workers.setBounds(queueBounds(changed)),
                         List.of(SemanticSettings.QUEUE_BYTES, SemanticSettings.QUEUE_TOKENS));
@@ -199,6 +208,7 @@ final class PluginServices implements Closeable {
         return List.of(
                 new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
+                new PushdownFilter(() -> node.xContent, () -> pushFilters),
                 new VectorExcludes(spaces, task -> nodeServices.link().filter(link -> link.writes(task)).isPresent()));
     }
 

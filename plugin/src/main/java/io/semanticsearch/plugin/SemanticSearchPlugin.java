@@ -94,7 +94,7 @@ public final class SemanticSearchPlugin extends Plugin
             NamedWriteableRegistry writeables,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        return List.of(services.start(client, clusterService, threadPool, writeables, resolver));
+        return List.of(services.start(client, clusterService, threadPool, writeables, xContent, resolver));
     }
 
     @Override

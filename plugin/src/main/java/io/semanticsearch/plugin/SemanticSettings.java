@@ -145,12 +145,16 @@ public final class SemanticSettings {
             "plugins.semantic.local.idle_check", TimeValue.timeValueSeconds(30), TimeValue.timeValueMillis(100),
             Property.NodeScope);
 
+    /** Whether clauses beside a semantic one decide, while it is searched, what it finds; if not, they filter what it found. */
+    public static final Setting<Boolean> PUSH_FILTERS = Setting.boolSetting(
+            "plugins.semantic.search.push_filters", true, Property.NodeScope, Property.Dynamic);
+
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
         return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
                 QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN,
-                ALLOWED_ENDPOINTS, REMOTE_TIMEOUT, REMOTE_WAITING,
+                ALLOWED_ENDPOINTS, PUSH_FILTERS, REMOTE_TIMEOUT, REMOTE_WAITING,
                 REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
     }
 

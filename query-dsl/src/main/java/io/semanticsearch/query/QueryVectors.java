@@ -40,6 +40,13 @@ public final class QueryVectors {
         return pending;
     }
 
+    /** Adds the filters of the aliases that are searched, which OpenSearch itself applies to hits only when they are found. */
+    Restrictions withAliasFilters(Restrictions restrictions, QueryRewriteContext context) {
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        if (coordinator == null || coordinator.getSearchRequest() == null) return restrictions;
+        return restrictions.withAliasFilters(spaces.aliasFilters(coordinator.getSearchRequest()));
+    }
+
     @SuppressWarnings("unchecked")
     private static ActionListener<Void> whenDone(ActionListener<?> listener) {
         return (ActionListener<Void>) listener;

@@ -55,11 +55,11 @@ final class SearchedField {
         }
     }
 
-    Query nearest(Subject subject, Nearest nearest, QueryShardContext shard) {
+    Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, QueryShardContext shard) {
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
-            Query filter = nearest.filter().isPresent() ? nearest.filter().get().toQuery(shard) : null;
+            Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
             float minScore = nearest.minSimilarity().isPresent()
                     ? config.similarity().score(nearest.minSimilarity().get())
                     : Float.NEGATIVE_INFINITY;

@@ -17,25 +17,31 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.index.IndexNotFoundException;
 import org.opensearch.index.mapper.FieldAliasMapper;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.search.internal.ShardSearchRequest;
 
-/** The indices that a request searches in this cluster, and the embedding fields that they have. */
+/** The indices that a request searches in this cluster, the embedding fields that they have, and the filters of their aliases. */
 public final class SearchedSpaces {
 
     private final Supplier<ClusterState> state;
     private final Supplier<IndexNameExpressionResolver> resolver;
     private final Supplier<NamedWriteableRegistry> registry;
+    private final Supplier<NamedXContentRegistry> xContent;
     private final FieldConfigs fields;
 
     public SearchedSpaces(
             Supplier<ClusterState> state,
             Supplier<IndexNameExpressionResolver> resolver,
             Supplier<NamedWriteableRegistry> registry,
+            Supplier<NamedXContentRegistry> xContent,
             FieldConfigs fields) {
         this.state = state;
         this.resolver = resolver;
         this.registry = registry;
+        this.xContent = xContent;
         this.fields = fields;
     }
 
@@ -55,6 +61,29 @@ public final class SearchedSpaces {
             for (FieldConfig config : fields.of(index)) paths.add(config.path());
         }
         return paths;
+    }
+
+    /** What may be found in an index, by its UUID, where every name by which it is searched is a filtering alias. */
+    Map<String, QueryBuilder> aliasFilters(IndicesRequest request) {
+        Map<String, QueryBuilder> filters = new TreeMap<>();
+        if (pointInTime(request).isPresent()) {
+            pointInTime(request).get().aliasFilter().forEach((uuid, alias) -> {
+                if (alias.getQueryBuilder() != null) filters.put(uuid, alias.getQueryBuilder());
+            });
+            return filters;
+        }
+        ClusterState current = state.get();
+        Set<String> asked = null;
+        for (IndexMetadata index : indices(request)) {
+            if (index.getAliases().isEmpty()) continue;
+            if (asked == null) asked = resolver.get().resolveExpressions(current, local(request));
+            String[] filtering = resolver.get().filteringAliases(current, index.getIndex().getName(), asked);
+            QueryBuilder filter = filtering == null
+                    ? null
+                    : ShardSearchRequest.parseAliasFilter(bytes -> QueryBytes.parse(xContent.get(), bytes), index, filtering);
+            if (filter != null) filters.put(index.getIndexUUID(), filter);
+        }
+        return filters;
     }
 
     private Optional<FieldConfig> find(String field, IndexMetadata index) {
@@ -85,18 +114,27 @@ public final class SearchedSpaces {
     }
 
     private String[] names(ClusterState current, IndicesRequest request) {
-        if (request instanceof SearchRequest search && search.pointInTimeBuilder() != null) {
-            return SearchContextId.decode(registry.get(), search.pointInTimeBuilder().getId()).getActualIndices();
-        }
-        String[] asked = request.indices() == null ? new String[0] : request.indices();
-        // The mappings of other clusters are not known here; their shards say what is missing.
-        String[] local = Arrays.stream(asked).filter(name -> name.indexOf(':') < 0).toArray(String[]::new);
-        if (asked.length > 0 && local.length == 0) return local;
+        Optional<SearchContextId> pointInTime = pointInTime(request);
+        if (pointInTime.isPresent()) return pointInTime.get().getActualIndices();
+        String[] local = local(request);
+        if (local.length == 0 && request.indices() != null && request.indices().length > 0) return local;
         try {
             return resolver.get().concreteIndexNames(current, request.indicesOptions(), true, local);
         } catch (IndexNotFoundException e) {
             // The search itself answers for indices that are not there.
             return new String[0];
         }
+    }
+
+    private Optional<SearchContextId> pointInTime(IndicesRequest request) {
+        return request instanceof SearchRequest search && search.pointInTimeBuilder() != null
+                ? Optional.of(SearchContextId.decode(registry.get(), search.pointInTimeBuilder().getId()))
+                : Optional.empty();
+    }
+
+    /** The mappings and aliases of other clusters are not known here; their nodes say what is missing. */
+    private static String[] local(IndicesRequest request) {
+        String[] asked = request.indices() == null ? new String[0] : request.indices();
+        return Arrays.stream(asked).filter(name -> name.indexOf(':') < 0).toArray(String[]::new);
     }
 }

@@ -1,6 +1,7 @@
 package io.semanticsearch.query;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
@@ -18,23 +19,34 @@ import org.opensearch.index.query.QueryShardContext;
  * The {@code semantic} clause: finds the documents whose vectors are nearest to a text, an image or a vector. It is embedded once for each
  * space of the searched indices while the search is rewritten on its coordinating node; shards only ever see vectors.
  */
-public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQueryBuilder> {
+public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQueryBuilder> implements Restrictable {
 
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final String field;
     private final Subject subject;
     private final Nearest nearest;
+    private final Restrictions restrictions;
     /** How this node embeds; not part of the clause, so neither compared nor sent. */
     private final QueryVectors vectors;
 
     SemanticQueryBuilder(String field, Subject subject, Nearest nearest, QueryVectors vectors) {
+        this(field, subject, nearest, Restrictions.NONE, vectors);
+    }
+
+    private SemanticQueryBuilder(
+            String field,
+            Subject subject,
+            Nearest nearest,
+            Restrictions restrictions,
+            QueryVectors vectors) {
         this.field = Objects.requireNonNull(field, "field");
         this.subject = Objects.requireNonNull(subject, "subject");
         this.nearest = Objects.requireNonNull(nearest, "nearest");
+        this.restrictions = Objects.requireNonNull(restrictions, "restrictions");
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -49,6 +61,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         this.field = in.readString();
         this.subject = Subject.read(in);
         this.nearest = Nearest.read(in);
+        this.restrictions = Restrictions.read(in);
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -61,12 +74,18 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return field;
     }
 
+    /** What its hits must match besides. */
+    Restrictions restrictions() {
+        return restrictions;
+    }
+
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         out.writeVInt(FORMAT);
         out.writeString(field);
         subject.write(out);
         nearest.write(out);
+        restrictions.write(out);
     }
 
     @Override
@@ -88,15 +107,25 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
                 : subject instanceof Subject.Pending pending
                         ? pending.resolved()
                         : subject;
-        if (rewritten == nearest && prepared == subject) return this;
-        SemanticQueryBuilder copy = new SemanticQueryBuilder(field, prepared, rewritten, vectors);
-        return copy.boost(boost).queryName(queryName);
+        Restrictions around = vectors.withAliasFilters(restrictions, context).rewrite(context);
+        if (rewritten == nearest && prepared == subject && around == restrictions) return this;
+        return copy(prepared, rewritten, around);
+    }
+
+    private SemanticQueryBuilder copy(Subject subject, Nearest nearest, Restrictions restrictions) {
+        return new SemanticQueryBuilder(field, subject, nearest, restrictions, vectors).boost(boost).queryName(queryName);
+    }
+
+    @Override
+    public QueryBuilder restrictedTo(List<Restriction> more) {
+        Restrictions all = restrictions.and(more);
+        return all == restrictions ? this : copy(subject, nearest, all);
     }
 
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
-                .map(target -> target.nearest(subject, nearest, context))
+                .map(target -> target.nearest(subject, nearest, restrictions, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));
     }
 
@@ -109,12 +138,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
 
     @Override
     protected boolean doEquals(SemanticQueryBuilder other) {
-        return field.equals(other.field) && subject.equals(other.subject) && nearest.equals(other.nearest);
+        return field.equals(other.field) && subject.equals(other.subject) && nearest.equals(other.nearest)
+                && restrictions.equals(other.restrictions);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(field, subject, nearest);
+        return Objects.hash(field, subject, nearest, restrictions);
     }
 
     @Override

@@ -16,9 +16,15 @@ import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.search.SearchModule;
 
 /** A cluster as its state tells it: indices, what is mapped in them, and other names for them. */
 final class Cluster {
+
+    /** Reads OpenSearch's own queries. */
+    static final NamedXContentRegistry XCONTENT = new NamedXContentRegistry(
+            new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
 
     private final Metadata.Builder metadata = Metadata.builder();
 
@@ -55,6 +61,6 @@ final class Cluster {
     SearchedSpaces spaces(ModelCatalog catalog, NamedWriteableRegistry registry) {
         ClusterState state = state();
         IndexNameExpressionResolver resolver = new IndexNameExpressionResolver(new ThreadContext(Settings.EMPTY));
-        return new SearchedSpaces(() -> state, () -> resolver, () -> registry, new FieldConfigs(catalog));
+        return new SearchedSpaces(() -> state, () -> resolver, () -> registry, () -> XCONTENT, new FieldConfigs(catalog));
     }
 }

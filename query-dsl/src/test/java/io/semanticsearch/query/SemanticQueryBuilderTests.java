@@ -155,10 +155,10 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         BytesStreamOutput out = new BytesStreamOutput();
         out.writeFloat(1);
         out.writeOptionalString(null);
-        out.writeVInt(3);
+        out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [3] came in, this node reads [2]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [3]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }
