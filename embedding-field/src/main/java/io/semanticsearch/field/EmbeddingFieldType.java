@@ -1,16 +1,20 @@
 package io.semanticsearch.field;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.Query;
+import org.opensearch.index.fielddata.IndexFieldData;
 import org.opensearch.index.mapper.ArraySourceValueFetcher;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.mapper.TextSearchInfo;
 import org.opensearch.index.mapper.ValueFetcher;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.index.query.QueryShardException;
+import org.opensearch.search.DocValueFormat;
 import org.opensearch.search.lookup.SearchLookup;
 
 /** An {@code embedding} field as queries see it. Only the {@code semantic} clause and {@code exists} can search it. */
@@ -63,6 +67,18 @@ public final class EmbeddingFieldType extends MappedFieldType {
                 return numbers;
             }
         };
+    }
+
+    @Override
+    public IndexFieldData.Builder fielddataBuilder(String index, Supplier<SearchLookup> lookup) {
+        return (cache, breakers) -> new VectorFieldData(config);
+    }
+
+    @Override
+    public DocValueFormat docValueFormat(String format, ZoneId timeZone) {
+        if (format != null || timeZone != null)
+            throw new IllegalArgumentException("field [" + name() + "] of type [embedding] has no formats, got [" + format + "]");
+        return DocValueFormat.RAW;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.lucene.search.FieldExistsQuery;
+import org.opensearch.index.fielddata.IndexFieldData;
 import org.opensearch.index.mapper.FieldTypeTestCase;
 import org.opensearch.index.query.QueryShardException;
 
@@ -63,8 +64,11 @@ public class EmbeddingFieldTypeTests extends FieldTypeTestCase {
 
     public void testVectorsCannotBeSortedOrAggregated() {
         assertFalse(type.isAggregatable());
-        assertEquals("Fielddata is not supported on field [meaning] of type [embedding]",
-                expectThrows(IllegalArgumentException.class, () -> type.fielddataBuilder("index", () -> null)).getMessage());
+        IndexFieldData<?> data = type.fielddataBuilder("index", () -> null).build(null, null);
+        assertEquals("field [meaning] of type [embedding] holds vectors, which cannot be aggregated",
+                expectThrows(IllegalArgumentException.class, data::getValuesSourceType).getMessage());
+        assertEquals("field [meaning] of type [embedding] holds vectors, which cannot be sorted by",
+                expectThrows(IllegalArgumentException.class, () -> data.sortField(null, null, null, false)).getMessage());
     }
 
     public void testTheTypeIsNamedAsInMappings() {

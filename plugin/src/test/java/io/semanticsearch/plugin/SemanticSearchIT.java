@@ -169,12 +169,13 @@ public class SemanticSearchIT extends SemanticIntegTestCase {
         fill();
         Map<String, String> bad = new java.util.LinkedHashMap<>();
         bad.put("{\"query\": \"x\", \"k\": 0}", "[k] is [0]; expected 1 to 10000");
-        bad.put("{\"query\": \"x\", \"colour\": 1}", "[semantic] has no parameter [colour]; known are [query, vector, image, k,");
+        bad.put("{\"query\": \"x\", \"colour\": 1}",
+                "[semantic] has no parameter [colour]; known are [query, vector, image, like, unlike, k,");
         bad.put("{\"query\": \"x\", \"model\": \"no-such\"}", "unknown model [no-such]; defined are [built-in:english-small]");
         bad.put("{\"vector\": [1, 2]}", "the vector has [2] dimensions, the field is mapped with [256]");
         bad.put("{\"query\": \"x\", \"min_similarity\": 2}", "a cosine lies between -1 and 1");
         bad.put("{\"query\": \"  \"}", "empty [query]");
-        bad.put("{}", "neither [query] nor [vector]");
+        bad.put("{}", "neither [query] nor [vector], [image] or [like]");
         bad.forEach((clause, message) -> {
             OpenSearchException failure = expectThrows(OpenSearchException.class, () -> semantic(client(), "books", clause));
             assertEquals(clause + ": " + failure.getDetailedMessage(), RestStatus.BAD_REQUEST, failure.status());

@@ -8,10 +8,13 @@ import io.semanticsearch.field.StoredVector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import org.opensearch.action.IndicesRequest;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
@@ -33,10 +36,19 @@ public final class QueryVectors {
     Subject prepare(String field, Subject.Asked asked, Nearest nearest, QueryRewriteContext context) {
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator == null || coordinator.getSearchRequest() == null) return asked;
-        Map<String, Optional<String>> modelBySpace = spaces.of(field, coordinator.getSearchRequest());
+        IndicesRequest search = coordinator.getSearchRequest();
+        Map<String, Optional<String>> modelBySpace = spaces.of(field, search);
+        BiFunction<Subject.Asked, String, CompletableFuture<float[]>> embed = (what, space) -> embed(
+                field, what, space, nearest.model().or(() -> modelBySpace.get(space)));
         Subject.Pending pending = new Subject.Pending(asked, new AtomicReference<>());
-        context.registerAsyncAction(
-                (client, listener) -> embed(field, pending, modelBySpace, nearest.model(), whenDone(listener)));
+        if (asked instanceof Subject.Examples examples) {
+            ExampleVectors vectors = new ExampleVectors(field, examples, spaces.configs(field, search));
+            context.registerAsyncAction((client, listener) -> finish(
+                    pending, vectors.make(embed, new ExampleDocuments(spaces), search, client), whenDone(listener)));
+        } else {
+            context.registerAsyncAction(
+                    (client, listener) -> finish(pending, embed(pending, modelBySpace.keySet(), embed), whenDone(listener)));
+        }
         return pending;
     }
 
@@ -52,20 +64,24 @@ public final class QueryVectors {
         return (ActionListener<Void>) listener;
     }
 
-    private void embed(
-            String field,
+    private static CompletableFuture<Map<String, float[]>> embed(
             Subject.Pending pending,
-            Map<String, Optional<String>> modelBySpace,
-            Optional<String> override,
-            ActionListener<Void> listener) {
+            Set<String> spaces,
+            BiFunction<Subject.Asked, String, CompletableFuture<float[]>> embed) {
         Map<String, float[]> vectors = new ConcurrentHashMap<>();
-        CompletableFuture<?>[] all = modelBySpace.entrySet().stream()
-                .map(entry -> embed(field, pending.asked(), entry.getKey(), override.or(entry::getValue))
-                        .thenAccept(vector -> vectors.put(entry.getKey(), vector)))
+        CompletableFuture<?>[] all = spaces.stream()
+                .map(space -> embed.apply(pending.asked(), space).thenAccept(vector -> vectors.put(space, vector)))
                 .toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(all).whenComplete((ignored, failure) -> {
+        return CompletableFuture.allOf(all).thenApply(done -> vectors);
+    }
+
+    private static void finish(
+            Subject.Pending pending,
+            CompletableFuture<Map<String, float[]>> vectors,
+            ActionListener<Void> listener) {
+        vectors.whenComplete((bySpace, failure) -> {
             if (failure == null) {
-                pending.result().set(new Subject.Embedded(pending.asked().text(), vectors));
+                pending.result().set(pending.asked().embedded(bySpace));
                 listener.onResponse(null);
             } else {
                 listener.onFailure(cause(failure));
@@ -85,6 +101,7 @@ public final class QueryVectors {
             case Subject.Text text -> new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text.text()));
             case Subject.Image image ->
                 EmbeddingRequest.ofImages(model.get(), expected, Role.QUERY, List.of(image.file()));
+            case Subject.Examples examples -> throw new IllegalStateException("examples are embedded one by one");
         };
         return embedding.embed(request)
                 .thenApply(rows -> switch (rows.getFirst()) {

@@ -78,10 +78,14 @@ final class SearchedField {
             case Subject.Given given -> given.vector();
             case Subject.Embedded embedded -> embedded.in(config.space()).orElseThrow(() -> new QueryShardException(context,
                     "[semantic] field [" + config.path() + "] lives in the space [" + config.space()
-                            + "], for which the " + (embedded.text().isEmpty() ? "image" : "text")
-                            + " was not embedded; give a [model] of that space or a [vector]"));
+                            + "], for which the " + switch (embedded.kind()) {
+                                case TEXT -> "text was";
+                                case IMAGE -> "image was";
+                                case EXAMPLES -> "examples were";
+                            } + " not embedded; give a [model] of that space or a [vector]"));
             case Subject.Text text -> throw notEmbedded("text [" + text.text() + "]");
             case Subject.Image image -> throw notEmbedded("image");
+            case Subject.Examples examples -> throw notEmbedded("examples");
             case Subject.Pending pending -> throw notEmbedded("text [" + pending.asked().text() + "]");
         };
         if (vector.length != 0 && vector.length != config.dimension()) {

@@ -48,10 +48,28 @@ public final class SearchedSpaces {
     /** The model of each space that a field has in the searched indices; no model where the field only takes vectors. */
     Map<String, Optional<String>> of(String field, IndicesRequest request) {
         Map<String, Optional<String>> modelBySpace = new TreeMap<>();
-        for (IndexMetadata index : indices(request)) {
-            find(field, index).ifPresent(config -> modelBySpace.put(config.space(), config.model()));
-        }
+        configs(field, request).values().forEach(config -> modelBySpace.put(config.space(), config.model()));
         return modelBySpace;
+    }
+
+    /** How the searched indices have a field, by index; those without it are left out. */
+    Map<String, FieldConfig> configs(String field, IndicesRequest request) {
+        Map<String, FieldConfig> byIndex = new TreeMap<>();
+        for (IndexMetadata index : indices(request)) {
+            find(field, index).ifPresent(config -> byIndex.put(index.getIndex().getName(), config));
+        }
+        return byIndex;
+    }
+
+    /** How one index of this cluster has a field. */
+    Optional<FieldConfig> config(String field, String index) {
+        return Optional.ofNullable(state.get().metadata().index(index)).flatMap(found -> find(field, found));
+    }
+
+    /** Whether every searched index of this cluster keeps the source of its documents; of one that does not, no part can be asked for. */
+    boolean allKeepSource(IndicesRequest request) {
+        for (IndexMetadata index : indices(request)) if (!fields.keepsSource(index)) return false;
+        return true;
     }
 
     /** Paths of all embedding fields in the searched indices. */

@@ -24,7 +24,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 3;
+    private static final int FORMAT = 4;
 
     private final String field;
     private final Subject subject;
@@ -79,6 +79,10 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return restrictions;
     }
 
+    Subject subject() {
+        return subject;
+    }
+
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         out.writeVInt(FORMAT);
@@ -109,6 +113,9 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
                         : subject;
         Restrictions around = vectors.withAliasFilters(restrictions, context).rewrite(context);
         if (rewritten == nearest && prepared == subject && around == restrictions) return this;
+        // What serves as an example is no hit.
+        if (subject instanceof Subject.Examples examples && prepared instanceof Subject.Pending)
+            around = ExampleDocuments.leftOut(examples.documents()).map(List::of).map(around::and).orElse(around);
         return copy(prepared, rewritten, around);
     }
 

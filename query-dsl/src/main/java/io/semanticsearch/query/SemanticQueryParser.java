@@ -1,11 +1,7 @@
 package io.semanticsearch.query;
 
 import io.semanticsearch.embedding.image.Base64Image;
-import io.semanticsearch.field.BroughtVector;
-import io.semanticsearch.field.EmbeddingFieldMapper;
-import io.semanticsearch.field.VectorBytes;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,14 +26,17 @@ final class SemanticQueryParser {
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
 
     private static final List<String> KNOWN = List.of(
-            QUERY, VECTOR, IMAGE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL, IGNORE_UNMAPPED, "boost", "_name");
+            QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL,
+            IGNORE_UNMAPPED, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
-    private static final int MAX_CHARACTERS = 100_000;
+    static final int MAX_CHARACTERS = 100_000;
 
     private final XContentParser parser;
     private Subject subject;
+    private List<Example> like = List.of();
+    private List<Example> unlike = List.of();
     private OptionalInt k = OptionalInt.empty();
     private OptionalInt numCandidates = OptionalInt.empty();
     private Optional<QueryBuilder> filter = Optional.empty();
@@ -67,9 +66,12 @@ final class SemanticQueryParser {
             throw failure(parser,
                     "[semantic] names a second field [" + parser.currentName() + "]; one clause searches one field");
         }
-        if (read.subject == null)
-            throw failure(parser, "[semantic] field [" + field + "] has neither [query] nor [vector] nor [image]; " + EXPECTED);
         try {
+            if (!read.like.isEmpty() || !read.unlike.isEmpty()) read.subject(new Subject.Examples(read.like, read.unlike));
+            if (read.subject == null) {
+                throw failure(parser,
+                        "[semantic] field [" + field + "] has neither [query] nor [vector], [image] or [like]; " + EXPECTED);
+            }
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
                     read.ignoreUnmapped);
             return new SemanticQueryBuilder(field, read.subject, nearest, vectors).boost(read.boost).queryName(read.name);
@@ -84,8 +86,10 @@ final class SemanticQueryParser {
             parser.nextToken();
             switch (key) {
                 case QUERY -> query(text(key));
-                case VECTOR -> vector();
+                case VECTOR -> subject(GivenVector.parse(parser));
                 case IMAGE -> image(text(key));
+                case ExamplesParser.LIKE -> like = examples(like, key);
+                case ExamplesParser.UNLIKE -> unlike = examples(unlike, key);
                 case K -> k = OptionalInt.of(number(key));
                 case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
                 case FILTER -> filter = Optional.of(filter());
@@ -116,46 +120,6 @@ final class SemanticQueryParser {
         }
     }
 
-    private void vector() throws IOException {
-        float[] vector = switch (parser.currentToken()) {
-            case START_ARRAY -> numbers();
-            case VALUE_STRING -> base64();
-            default -> throw failure(parser, "[semantic] has a [vector] that is neither an array of numbers nor base64");
-        };
-        try {
-            subject(new Subject.Given(BroughtVector.check(vector, vector.length)));
-        } catch (IllegalArgumentException e) {
-            throw failure(parser, "[semantic] has an unusable [vector]: " + e.getMessage());
-        }
-    }
-
-    private float[] numbers() throws IOException {
-        float[] vector = new float[256];
-        int length = 0;
-        for (Token token = parser.nextToken(); token != Token.END_ARRAY; token = parser.nextToken()) {
-            if (token != Token.VALUE_NUMBER) {
-                throw failure(parser, "[semantic] has a [vector] with [" + parser.textOrNull() + "] at position [" + length
-                        + "]; expected a number");
-            }
-            if (length == EmbeddingFieldMapper.MAX_DIMENSION) {
-                throw failure(parser,
-                        "[semantic] has a [vector] of more than [" + EmbeddingFieldMapper.MAX_DIMENSION + "] numbers");
-            }
-            if (length == vector.length) vector = Arrays.copyOf(vector, 2 * length);
-            vector[length++] = parser.floatValue();
-        }
-        if (length == 0) throw failure(parser, "[semantic] has an empty [vector]");
-        return Arrays.copyOf(vector, length);
-    }
-
-    private float[] base64() throws IOException {
-        try {
-            return VectorBytes.decode(parser.text());
-        } catch (IllegalArgumentException e) {
-            throw failure(parser, "[semantic] has an unusable [vector]: " + e.getMessage());
-        }
-    }
-
     private QueryBuilder filter() throws IOException {
         if (parser.currentToken() == Token.START_OBJECT) return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
         if (parser.currentToken() != Token.START_ARRAY)
@@ -168,8 +132,13 @@ final class SemanticQueryParser {
 
     private void subject(Subject read) {
         if (subject != null)
-            throw failure(parser, "[semantic] has two of [query], [vector] and [image], or one of them twice; give one");
+            throw failure(parser, "[semantic] has two of [query], [vector], [image] and [like], or one of them twice; give one");
         subject = read;
+    }
+
+    private List<Example> examples(List<Example> before, String key) throws IOException {
+        if (!before.isEmpty()) throw failure(parser, "[semantic] has [" + key + "] twice; give one list");
+        return ExamplesParser.parse(parser, key);
     }
 
     private String text(String key) throws IOException {

@@ -3,12 +3,15 @@ package io.semanticsearch.query;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /** What a clause looks for, on its way from what the user said to vectors. */
@@ -33,6 +36,12 @@ sealed interface Subject {
 
         /** What {@link Embedded} says of it. */
         String text();
+
+        /** The same with its vectors, by space. */
+        default Embedded embedded(Map<String, float[]> bySpace) {
+            return new Embedded(this instanceof Text ? Kind.TEXT : this instanceof Image ? Kind.IMAGE : Kind.EXAMPLES, text(),
+                    bySpace);
+        }
     }
 
     /** A text that is not embedded yet. */
@@ -61,6 +70,34 @@ sealed interface Subject {
         }
     }
 
+    /**
+     * Examples of what is looked for and of what is not, whose vectors are not put together yet.
+     *
+     * @param like at least one
+     * @param unlike any number
+     */
+    record Examples(List<Example> like, List<Example> unlike) implements Asked {
+
+        public Examples {
+            like = List.copyOf(like);
+            unlike = List.copyOf(unlike);
+            if (like.isEmpty()) throw new IllegalArgumentException("[unlike] stands without [like]; say what to look for");
+        }
+
+        @Override
+        public String text() {
+            return "";
+        }
+
+        /** The documents among the examples. */
+        List<Example.Document> documents() {
+            return Stream.concat(like.stream(), unlike.stream())
+                    .filter(Example.Document.class::isInstance)
+                    .map(Example.Document.class::cast)
+                    .toList();
+        }
+    }
+
     /** What is being embedded: lives only on the coordinating node, while the search is rewritten. */
     record Pending(Asked asked, AtomicReference<Embedded> result) implements Subject {
 
@@ -70,13 +107,22 @@ sealed interface Subject {
         }
     }
 
+    /** What vectors were made of. */
+    enum Kind {
+        TEXT, IMAGE, EXAMPLES
+    }
+
     /**
-     * An embedded text or image.
+     * An embedded text or image, or examples put together.
      *
-     * @param text what the user said; empty for an image, which is too large to go on to the shards
+     * @param text what the user said; empty for an image, which is too large to go on to the shards, and for examples
      * @param bySpace a vector for each space of the searched indices; one of length 0 where it means nothing to the model
      */
-    record Embedded(String text, Map<String, float[]> bySpace) implements Subject {
+    record Embedded(Kind kind, String text, Map<String, float[]> bySpace) implements Subject {
+
+        Embedded(String text, Map<String, float[]> bySpace) {
+            this(text.isEmpty() ? Kind.IMAGE : Kind.TEXT, text, bySpace);
+        }
 
         public Embedded {
             bySpace = new TreeMap<>(bySpace);
@@ -89,6 +135,7 @@ sealed interface Subject {
         @Override
         public boolean equals(Object other) {
             return other instanceof Embedded that
+                    && kind == that.kind
                     && text.equals(that.text)
                     && bySpace.keySet().equals(that.bySpace.keySet())
                     && bySpace.entrySet().stream()
@@ -113,12 +160,18 @@ sealed interface Subject {
             }
             case Embedded embedded -> {
                 out.writeByte((byte) 2);
+                out.writeEnum(embedded.kind);
                 out.writeString(embedded.text);
                 out.writeMap(embedded.bySpace, StreamOutput::writeString, StreamOutput::writeFloatArray);
             }
             case Image image -> {
                 out.writeByte((byte) 3);
                 out.writeByteArray(image.file);
+            }
+            case Examples examples -> {
+                out.writeByte((byte) 4);
+                out.writeCollection(examples.like, (stream, example) -> example.write(stream));
+                out.writeCollection(examples.unlike, (stream, example) -> example.write(stream));
             }
             case Pending pending ->
                 throw new IllegalStateException("the text [" + pending.asked.text() + "] is still being embedded");
@@ -130,8 +183,10 @@ sealed interface Subject {
         return switch (kind) {
             case 0 -> new Given(in.readFloatArray());
             case 1 -> new Text(in.readString());
-            case 2 -> new Embedded(in.readString(), in.readMap(StreamInput::readString, StreamInput::readFloatArray));
+            case 2 -> new Embedded(in.readEnum(Kind.class), in.readString(),
+                    in.readMap(StreamInput::readString, StreamInput::readFloatArray));
             case 3 -> new Image(in.readByteArray());
+            case 4 -> new Examples(in.readList(Example::read), in.readList(Example::read));
             default -> throw new IOException("unknown kind of subject [" + kind + "] in a [semantic] clause");
         };
     }
@@ -142,6 +197,16 @@ sealed interface Subject {
             case Text text -> builder.field(SemanticQueryParser.QUERY, text.text);
             case Image image ->
                 builder.field(SemanticQueryParser.IMAGE, Base64.getEncoder().encodeToString(image.file));
+            case Examples examples -> {
+                builder.startArray(ExamplesParser.LIKE);
+                for (Example example : examples.like) example.toXContent(builder, ToXContent.EMPTY_PARAMS);
+                builder.endArray();
+                if (!examples.unlike.isEmpty()) {
+                    builder.startArray(ExamplesParser.UNLIKE);
+                    for (Example example : examples.unlike) example.toXContent(builder, ToXContent.EMPTY_PARAMS);
+                    builder.endArray();
+                }
+            }
             case Pending pending -> pending.asked.toXContent(builder);
             case Embedded embedded when embedded.text.isEmpty() ->
                 builder.array(SemanticQueryParser.VECTOR, embedded.bySpace.values().stream().findFirst().orElse(new float[0]));

@@ -27,7 +27,8 @@ import org.opensearch.tasks.Task;
 
 /**
  * Leaves vectors out of the {@code _source} of search answers, where they are long and of no use to a reader. Who names the field, or
- * {@code *}, in the source's includes gets them; so does every search that serves writing (reindexing, updating by query), which copies
+ * {@code *}, in the source's includes gets them, and so does who searches beside an index without {@code _source}, for which OpenSearch
+ * refuses to leave anything out; so does every search that serves writing (reindexing, updating by query), which copies
  * documents whole.
  */
 public final class VectorExcludes implements ActionFilter {
@@ -57,7 +58,7 @@ public final class VectorExcludes implements ActionFilter {
         if (action.equals(SearchAction.NAME) && request instanceof SearchRequest search
                 && !servesWriting.test(search.getParentTask())) {
             Set<String> paths = spaces.paths(search);
-            if (!paths.isEmpty()) exclude(search, paths);
+            if (!paths.isEmpty() && spaces.allKeepSource(search)) exclude(search, paths);
         }
         chain.proceed(task, action, request, listener);
     }

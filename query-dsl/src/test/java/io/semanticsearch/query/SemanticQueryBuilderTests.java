@@ -144,6 +144,19 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
                 refused.getMessage().startsWith("[semantic] has an unusable [image]: the image is no base64: [no picture]"));
     }
 
+    public void testExamplesTravelAsTheyAreAndPutTogetherAsAVector() throws IOException {
+        SemanticQueryBuilder asked = (SemanticQueryBuilder) parseQuery("""
+                {"semantic": {"meaning": {"like": [{"_id": 1, "_index": "books", "routing": "r", "weight": 2}, "a text",
+                  {"vector": [1, 0.5]}, {"image": "AQID"}], "unlike": {"_id": 2}}}}""");
+        assertSerialization(asked);
+        checkGeneratedJson("""
+                {"semantic": {"meaning": {"like": [{"_index": "books", "_id": "1", "routing": "r", "weight": 2.0},
+                  {"text": "a text", "weight": 1.0}, {"vector": [1.0, 0.5], "weight": 1.0}, {"image": "AQID", "weight": 1.0}],
+                  "unlike": [{"_id": "2", "weight": 0.5}], "boost": 1.0}}}""", asked);
+        assertSerialization(clause("meaning",
+                ((Subject.Asked) asked.subject()).embedded(Map.of("a", new float[]{1, 0.5f})), OPEN));
+    }
+
     public void testATextThatIsBeingEmbeddedCannotTravel() {
         SemanticQueryBuilder clause = clause("meaning",
                 new Subject.Pending(new Subject.Text("flat tyre"), new AtomicReference<>()), OPEN);
@@ -158,7 +171,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [99] came in, this node reads [3]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [4]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }

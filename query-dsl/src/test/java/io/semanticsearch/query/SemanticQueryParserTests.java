@@ -48,7 +48,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
     }
 
     public void testThereIsSomethingToLookFor() throws IOException {
-        refused("[semantic] field [meaning] has neither [query] nor [vector] nor [image]; " + EXPECTED, """
+        refused("[semantic] field [meaning] has neither [query] nor [vector], [image] or [like]; " + EXPECTED, """
                 {"meaning": {}}""");
         refused("[semantic] has an empty [query]; say what to look for", """
                 {"meaning": " "}""");
@@ -56,9 +56,9 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": {"query": ""}}""");
         refused("[semantic] has a [query] that is no text", """
                 {"meaning": {"query": 3}}""");
-        refused("[semantic] has two of [query], [vector] and [image], or one of them twice; give one", """
+        refused("[semantic] has two of [query], [vector], [image] and [like], or one of them twice; give one", """
                 {"meaning": {"query": "tyre", "vector": [1]}}""");
-        refused("[semantic] has two of [query], [vector] and [image], or one of them twice; give one", """
+        refused("[semantic] has two of [query], [vector], [image] and [like], or one of them twice; give one", """
                 {"meaning": {"image": "AQID", "query": "tyre"}}""");
         refused("[semantic] has a [image] that is no text", """
                 {"meaning": {"image": [1, 2]}}""");
@@ -68,8 +68,8 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
 
     public void testUnknownParametersAreNamed() throws IOException {
         refused(
-                "[semantic] has no parameter [size]; known are [query, vector, image, k, num_candidates, filter, min_similarity, model,"
-                        + " ignore_unmapped, boost, _name]",
+                "[semantic] has no parameter [size]; known are [query, vector, image, like, unlike, k, num_candidates, filter,"
+                        + " min_similarity, model, ignore_unmapped, boost, _name]",
                 """
                         {"meaning": {"query": "tyre", "size": 3}}""");
     }
