@@ -163,7 +163,7 @@ final class PluginServices implements Closeable {
             IndexNameExpressionResolver resolver) {
         node = new Node(client, clusterService, threadPool, writeables, xContent, resolver);
         nodeServices = new NodeServices(
-                clusterService, registry, new ModelUsers(fields, registry), loaded, embedding,
+                clusterService, registry, new ModelUsers(fields, registry), fields, loaded, embedding,
                 () -> NodeStats.of(embedding, workers, loaded));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
         clusterService.getClusterSettings()
@@ -194,6 +194,10 @@ final class PluginServices implements Closeable {
 
     ModelRegistry registry() {
         return registry;
+    }
+
+    FieldConfigs fields() {
+        return fields;
     }
 
     NodeEmbedding embedding() {

@@ -7,16 +7,22 @@ import io.semanticsearch.ingest.EmbedProcessor;
 import io.semanticsearch.ingest.MappedFieldsProcessor;
 import io.semanticsearch.plugin.models.ModelsMetadata;
 import io.semanticsearch.plugin.models.NodeAttribute;
+import io.semanticsearch.plugin.reembed.ReembedExecutor;
+import io.semanticsearch.plugin.reembed.ReembedJob;
+import io.semanticsearch.plugin.reembed.ReembedProgress;
 import io.semanticsearch.plugin.rest.RestCatModels;
 import io.semanticsearch.plugin.rest.RestEmbed;
 import io.semanticsearch.plugin.rest.RestModels;
 import io.semanticsearch.plugin.rest.RestOpenAiEmbeddings;
+import io.semanticsearch.plugin.rest.RestReembed;
 import io.semanticsearch.plugin.rest.RestStats;
 import io.semanticsearch.plugin.transport.DeleteModelAction;
 import io.semanticsearch.plugin.transport.EmbedAction;
+import io.semanticsearch.plugin.transport.IndexStatusAction;
 import io.semanticsearch.plugin.transport.KeepModelAction;
 import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReadModelsAction;
+import io.semanticsearch.plugin.transport.ReembedAction;
 import io.semanticsearch.plugin.transport.StatsAction;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SemanticQueryBuilder;
@@ -38,6 +44,7 @@ import org.opensearch.common.settings.IndexScopedSettings;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.core.ParseField;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
@@ -49,10 +56,14 @@ import org.opensearch.index.codec.CodecServiceFactory;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.index.mapper.MappingTransformer;
 import org.opensearch.ingest.Processor;
+import org.opensearch.persistent.PersistentTaskParams;
+import org.opensearch.persistent.PersistentTaskState;
+import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.EnginePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.ReloadablePlugin;
 import org.opensearch.plugins.SearchPlugin;
@@ -60,6 +71,7 @@ import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
@@ -72,6 +84,7 @@ public final class SemanticSearchPlugin extends Plugin
             IngestPlugin,
             MapperPlugin,
             EnginePlugin,
+            PersistentTaskPlugin,
             ReloadablePlugin {
 
     private final PluginServices services;
@@ -162,6 +175,8 @@ public final class SemanticSearchPlugin extends Plugin
                 new ActionHandler<>(ReadModelsAction.TYPE, ReadModelsAction.class),
                 new ActionHandler<>(KeepModelAction.TYPE, KeepModelAction.class),
                 new ActionHandler<>(StatsAction.TYPE, StatsAction.class),
+                new ActionHandler<>(ReembedAction.TYPE, ReembedAction.class),
+                new ActionHandler<>(IndexStatusAction.TYPE, IndexStatusAction.class),
                 new ActionHandler<>(EmbedAction.TYPE, EmbedAction.class));
     }
 
@@ -174,20 +189,37 @@ public final class SemanticSearchPlugin extends Plugin
             SettingsFilter filter,
             IndexNameExpressionResolver resolver,
             Supplier<DiscoveryNodes> nodes) {
-        return List.of(new RestModels(), new RestEmbed(), new RestOpenAiEmbeddings(), new RestStats(), new RestCatModels());
+        return List.of(new RestModels(), new RestEmbed(), new RestOpenAiEmbeddings(), new RestStats(), new RestCatModels(),
+                new RestReembed());
+    }
+
+    @Override
+    public List<PersistentTasksExecutor<?>> getPersistentTasksExecutor(ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client,
+            SettingsModule settings,
+            IndexNameExpressionResolver resolver) {
+        return List.of(new ReembedExecutor(client, clusterService, services.fields()::of));
     }
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
         return List.of(
+                new NamedWriteableRegistry.Entry(PersistentTaskParams.class, ReembedJob.NAME, ReembedJob::read),
+                new NamedWriteableRegistry.Entry(PersistentTaskState.class, ReembedJob.NAME, ReembedProgress::read),
+                new NamedWriteableRegistry.Entry(Task.Status.class, ReembedJob.NAME, ReembedProgress::read),
                 new NamedWriteableRegistry.Entry(Metadata.Custom.class, ModelsMetadata.TYPE, ModelsMetadata::new),
                 new NamedWriteableRegistry.Entry(NamedDiff.class, ModelsMetadata.TYPE, ModelsMetadata::readDiff));
     }
 
     @Override
     public List<NamedXContentRegistry.Entry> getNamedXContent() {
-        return List.of(new NamedXContentRegistry.Entry(
-                Metadata.Custom.class, new ParseField(ModelsMetadata.TYPE), ModelsMetadata::fromXContent));
+        ParseField job = new ParseField(ReembedJob.NAME);
+        return List.of(
+                new NamedXContentRegistry.Entry(
+                        Metadata.Custom.class, new ParseField(ModelsMetadata.TYPE), ModelsMetadata::fromXContent),
+                new NamedXContentRegistry.Entry(PersistentTaskParams.class, job, ReembedJob::fromXContent),
+                new NamedXContentRegistry.Entry(PersistentTaskState.class, job, ReembedProgress::fromXContent));
     }
 
     @Override

@@ -16,7 +16,7 @@ public final class NodeAttribute {
         return Settings.builder().put("node.attr." + NAME, runsModels ? RUNS_MODELS : ASKS_OTHERS).build();
     }
 
-    static boolean hasPlugin(DiscoveryNode node) {
+    public static boolean hasPlugin(DiscoveryNode node) {
         return node.getAttributes().containsKey(NAME);
     }
 

@@ -1,15 +1,19 @@
 package io.semanticsearch.plugin.transport;
 
 import io.semanticsearch.embedding.AsyncEmbedding;
+import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
 import io.semanticsearch.plugin.models.ModelUsers;
 import io.semanticsearch.plugin.models.NodeLink;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.transport.TransportService;
 
@@ -19,6 +23,7 @@ public final class NodeServices {
     private final ClusterService clusterService;
     private final ModelRegistry registry;
     private final ModelUsers users;
+    private final FieldConfigs fields;
     private final Optional<NodeModels> local;
     private final AsyncEmbedding embedding;
     private final Supplier<Map<String, Object>> stats;
@@ -28,12 +33,14 @@ public final class NodeServices {
             ClusterService clusterService,
             ModelRegistry registry,
             ModelUsers users,
+            FieldConfigs fields,
             Optional<NodeModels> local,
             AsyncEmbedding embedding,
             Supplier<Map<String, Object>> stats) {
         this.clusterService = clusterService;
         this.registry = registry;
         this.users = users;
+        this.fields = fields;
         this.local = local;
         this.embedding = embedding;
         this.stats = stats;
@@ -51,6 +58,11 @@ public final class NodeServices {
 
     ModelStore store(TransportService transport) {
         return new ModelStore(clusterService, registry, users, link(transport));
+    }
+
+    /** The embedding fields of an index. */
+    List<FieldConfig> fieldsOf(IndexMetadata index) {
+        return fields.of(index);
     }
 
     ModelRegistry registry() {

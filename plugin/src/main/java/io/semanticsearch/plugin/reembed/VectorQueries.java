@@ -1,0 +1,55 @@
+package io.semanticsearch.plugin.reembed;
+
+import io.semanticsearch.field.FieldConfig;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.lucene.search.join.ScoreMode;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.index.mapper.ObjectMapper;
+import org.opensearch.index.query.BoolQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilders;
+
+/**
+ * Queries for documents that have, or lack, the vector of a field. Of nested objects one that has or lacks it is enough.
+ *
+ * @param nested path of the innermost nested object that the field lies in
+ */
+record VectorQueries(FieldConfig field, Optional<String> nested) {
+
+    static VectorQueries of(FieldConfig field, IndexMetadata index) {
+        Optional<String> nested = Optional.empty();
+        Object node = index.mapping().sourceAsMap();
+        for (int dot = field.path().indexOf('.'); dot >= 0; dot = field.path().indexOf('.', dot + 1)) {
+            String path = field.path().substring(0, dot);
+            node = node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
+                    ? properties.get(path.substring(path.lastIndexOf('.') + 1))
+                    : null;
+            if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
+                nested = Optional.of(path);
+            }
+        }
+        return new VectorQueries(field, nested);
+    }
+
+    /** Documents with the vector. */
+    QueryBuilder having() {
+        return within(QueryBuilders.existsQuery(field.path()));
+    }
+
+    /** Documents without the vector, whether or not they have a text. */
+    QueryBuilder lacking() {
+        return within(QueryBuilders.boolQuery().mustNot(QueryBuilders.existsQuery(field.path())));
+    }
+
+    /** Documents that have a text and no vector. A source field that is neither indexed nor has doc values does not show here. */
+    QueryBuilder lackingWithText() {
+        BoolQueryBuilder query = QueryBuilders.boolQuery().mustNot(QueryBuilders.existsQuery(field.path())).minimumShouldMatch(1);
+        field.sourceFields().forEach(source -> query.should(QueryBuilders.existsQuery(source)));
+        return within(query);
+    }
+
+    private QueryBuilder within(QueryBuilder query) {
+        return nested.<QueryBuilder>map(path -> QueryBuilders.nestedQuery(path, query, ScoreMode.None)).orElse(query);
+    }
+}

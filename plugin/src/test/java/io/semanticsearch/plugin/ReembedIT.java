@@ -1,0 +1,145 @@
+package io.semanticsearch.plugin;
+
+import static org.hamcrest.Matchers.containsString;
+
+import io.semanticsearch.plugin.transport.IndexStatusAction;
+import io.semanticsearch.plugin.transport.ReembedAction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.support.WriteRequest.RefreshPolicy;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.persistent.PersistentTasksCustomMetadata;
+import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
+import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
+import org.opensearch.test.OpenSearchIntegTestCase.Scope;
+
+/** Documents that lack their vector get it in the background, while they are written and searched. */
+@ClusterScope(scope = Scope.TEST, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
+public class ReembedIT extends SemanticIntegTestCase {
+
+    private static final int DOCUMENTS = 450;
+    private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(1);
+
+    private static String text(int i) {
+        return "page " + i + " about bread and water";
+    }
+
+    /** Written while nothing embedded them. */
+    private void fillWithoutVectors(String index) {
+        systemPipelines(false);
+        BulkRequest bulk = new BulkRequest().setRefreshPolicy(RefreshPolicy.IMMEDIATE);
+        for (int i = 0; i < DOCUMENTS; i++) {
+            bulk.add(new IndexRequest(index).id("d" + i).routing(i % 2 == 0 ? null : "r" + i).source(Map.of("title", text(i))));
+        }
+        bulk.add(new IndexRequest(index).id("no-text").source(Map.of("views", 1)));
+        assertFalse(client().bulk(bulk).actionGet().hasFailures());
+        systemPipelines(true);
+    }
+
+    private static void systemPipelines(boolean enabled) {
+        client().admin().cluster().prepareUpdateSettings().setTransientSettings(
+                Settings.builder().put("cluster.ingest.system_pipeline_enabled", enabled)).get();
+    }
+
+    private static Map<?, ?> start(String index, int throttle, Optional<TimeValue> wait) {
+        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.empty(), throttle, wait);
+        return (Map<?, ?>) ((List<?>) client().execute(ReembedAction.TYPE, request).actionGet().body().get("jobs")).getFirst();
+    }
+
+    private static Map<?, ?> status(String index) {
+        client().admin().indices().prepareRefresh(index).get();
+        Object status = client().execute(IndexStatusAction.TYPE, new IndexStatusAction.Request(index)).actionGet().body();
+        for (String key : List.of("indices", index, "fields", "meaning")) status = ((Map<?, ?>) status).get(key);
+        return (Map<?, ?>) status;
+    }
+
+    private static Optional<PersistentTask<?>> running() {
+        PersistentTasksCustomMetadata tasks = client().admin().cluster().prepareState().get().getState().metadata()
+                .custom(PersistentTasksCustomMetadata.TYPE);
+        return tasks == null ? Optional.empty() : tasks.tasks().stream().findFirst().map(task -> (PersistentTask<?>) task);
+    }
+
+    public void testFillsWhatIsMissingAndNothingElse() {
+        createBooks("books", 2, 0);
+        fillWithoutVectors("books");
+        index(client(), "books", "made", "{\"title\": \"soothing an infant\"}");
+        Map<?, ?> before = status("books");
+        assertEquals(DOCUMENTS + 2L, before.get("documents"));
+        assertEquals(1L, before.get("fresh"));
+        assertEquals((long) DOCUMENTS, before.get("missing"));
+
+        long embedded = textsEmbedded();
+        assertEquals("completed", start("books", 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals(DOCUMENTS, textsEmbedded() - embedded);
+        Map<?, ?> after = status("books");
+        assertEquals(DOCUMENTS + 1L, after.get("fresh"));
+        assertEquals(0L, after.get("missing"));
+        assertEquals(DOCUMENTS + 2L, after.get("documents"));
+        assertVectorOf(text(8), client(), "books", "d8");
+        assertEquals(1, client().prepareGet("books", "no-text").get().getVersion());
+        assertEquals(1, client().prepareGet("books", "made").get().getVersion());
+
+        // Nothing is left to do.
+        assertEquals("completed", start("books", 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals(DOCUMENTS, textsEmbedded() - embedded);
+    }
+
+    public void testWritersGoOnAndWin() throws Exception {
+        createBooks("books", 2, 1);
+        fillWithoutVectors("books");
+        start("books", 400, Optional.empty());
+        for (int i = 0; i < DOCUMENTS; i += 3) {
+            index(client(), "books", "d" + (i - i % 2), "{\"title\": \"soothing infant number " + i + "\"}");
+        }
+        assertBusy(() -> assertTrue(running().isEmpty()), 60, TimeUnit.SECONDS);
+        assertEquals(0L, status("books").get("missing"));
+        for (int i = 0; i < DOCUMENTS; i += 3) {
+            if (i % 2 == 0) assertVectorOf("soothing infant number " + i, client(), "books", "d" + i);
+        }
+    }
+
+    public void testIsThrottledSeenAndCancelled() throws Exception {
+        createBooks("books", 1, 0);
+        fillWithoutVectors("books");
+        start("books", 50, Optional.empty());
+        assertBusy(() -> assertTrue(status("books").containsKey("job")));
+        OpenSearchStatusException twice = expectThrows(OpenSearchStatusException.class,
+                () -> start("books", 0, Optional.empty()));
+        assertThat(twice.getMessage(), containsString("is being embedded already"));
+        client().execute(ReembedAction.TYPE, ReembedAction.Request.cancel(new String[]{"books"}, Optional.empty())).actionGet();
+        assertBusy(
+                () -> assertTrue(client().admin().cluster().prepareListTasks().setActions("*semantic/reembed*").get().getTasks()
+                        .isEmpty()));
+        assertNull(status("books").get("job"));
+        assertTrue((long) status("books").get("missing") > 0);
+    }
+
+    public void testGoesOnWhenItsNodeIsGone() throws Exception {
+        createBooks("books", 2, 1);
+        fillWithoutVectors("books");
+        ensureGreen("books");
+        start("books", 100, Optional.empty());
+        assertBusy(() -> assertTrue((long) status("books").get("fresh") > 0));
+        String node = running().orElseThrow().getExecutorNode();
+        String name = client().admin().cluster().prepareState().get().getState().nodes().get(node).getName();
+        internalCluster().restartNode(name);
+        ensureGreen("books");
+        assertBusy(() -> assertTrue(running().isEmpty()), 60, TimeUnit.SECONDS);
+        Map<?, ?> after = status("books");
+        assertEquals(0L, after.get("missing"));
+        assertEquals((long) DOCUMENTS, after.get("fresh"));
+        assertVectorOf(text(DOCUMENTS - 2), client(), "books", "d" + (DOCUMENTS - 2));
+    }
+
+    public void testWhereThereIsNothingToEmbed() {
+        createIndex("plain", 1, 0, "{\"properties\": {\"title\": {\"type\": \"text\"}}}");
+        Exception refused = expectThrows(OpenSearchStatusException.class, () -> start("plain", 0, Optional.empty()));
+        assertThat(refused.getMessage(), containsString("none of the indices [plain] has a field of type [embedding]"));
+    }
+}
