@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.search.SearchAction;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.action.support.ActionFilterChain;
 import org.opensearch.action.support.ActionRequestMetadata;
@@ -14,7 +16,7 @@ import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.Task;
 
-/** Tells the clauses of a search which search it is. */
+/** Tells the clauses of a search which search it is, and cuts its answer to as many hits as they say that it has. */
 public final class OuterSearchFilter implements ActionFilter {
 
     private final Supplier<ThreadContext> threadContext;
@@ -49,7 +51,18 @@ public final class OuterSearchFilter implements ActionFilter {
         // Only this search sees it: a multi-search starts the next one in the context of the first.
         try (ThreadContext.StoredContext _ = context.newStoredContext(true, List.of(OuterSearch.KEY))) {
             context.putTransient(OuterSearch.KEY, search);
-            chain.proceed(task, action, request, listener);
+            chain.proceed(task, action, request, cut(search, request, listener));
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <Response extends ActionResponse> ActionListener<Response> cut(
+            OuterSearch search,
+            ActionRequest request,
+            ActionListener<Response> listener) {
+        return ActionListener.delegateFailure(listener, (next, answer) -> next.onResponse(
+                answer instanceof SearchResponse response && request instanceof SearchRequest asked
+                        ? (Response) CutAnswer.to(search.most().get(), asked, response)
+                        : answer));
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.lucene.search.BooleanClause;
 import org.opensearch.common.xcontent.LoggingDeprecationHandler;
 import org.opensearch.common.xcontent.json.JsonXContent;
@@ -107,8 +108,8 @@ final class Pushdown {
         if (inner == scored.query()) return scored;
         FunctionScoreQueryBuilder copy = new FunctionScoreQueryBuilder(inner, scored.filterFunctionBuilders())
                 .scoreMode(scored.scoreMode())
-                .boostMode(scored.boostMode())
                 .maxBoost(scored.maxBoost());
+        if (scored.boostMode() != null) copy.boostMode(scored.boostMode());
         if (scored.getMinScore() != null) copy.setMinScore(scored.getMinScore());
         return named(copy, scored);
     }
@@ -162,21 +163,39 @@ final class Pushdown {
     }
 
     private boolean holdsClause(QueryBuilder query) {
-        Search search = new Search();
+        Search search = new Search(this::unwrap);
+        query.visit(search);
+        return search.found;
+    }
+
+    /** Whether there is such a clause in a query, or something wrapped that could hold one. */
+    static boolean mayHoldClause(QueryBuilder query) {
+        Search search = new Search(wrapper -> wrapper);
         query.visit(search);
         return search.found;
     }
 
     /** Looks for a clause anywhere below a query. */
-    private final class Search implements QueryBuilderVisitor {
+    private static final class Search implements QueryBuilderVisitor {
 
+        private final Function<WrapperQueryBuilder, QueryBuilder> unwrap;
         private boolean found;
+
+        /** @param unwrap shows what is wrapped, or the wrapper where that is not known */
+        Search(Function<WrapperQueryBuilder, QueryBuilder> unwrap) {
+            this.unwrap = unwrap;
+        }
 
         @Override
         public void accept(QueryBuilder query) {
             switch (query) {
                 case Restrictable clause -> found = true;
-                case WrapperQueryBuilder wrapper when unwrap(wrapper) != wrapper -> unwrap(wrapper).visit(this);
+                case WrapperQueryBuilder wrapper -> {
+                    QueryBuilder inner = unwrap.apply(wrapper);
+                    if (inner == wrapper) found = true;
+                    else
+                        inner.visit(this);
+                }
                 // These two show what they hold, but not what that holds in turn.
                 case BoostingQueryBuilder boosting -> {
                     boosting.positiveQuery().visit(this);

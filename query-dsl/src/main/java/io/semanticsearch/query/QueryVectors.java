@@ -52,6 +52,16 @@ public final class QueryVectors {
         return pending;
     }
 
+    /** How many shards a search may find vectors of a field in; many where other clusters are searched. */
+    int shards(String field, IndicesRequest request) {
+        return spaces.shards(field, request);
+    }
+
+    /** Path of the nested objects that a field lies in. */
+    Optional<String> nestedPath(String field, IndicesRequest request) {
+        return spaces.nestedPath(field, request);
+    }
+
     /** Adds the filters of the aliases that are searched, which OpenSearch itself applies to hits only when they are found. */
     Restrictions withAliasFilters(Restrictions restrictions, QueryRewriteContext context) {
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();

@@ -20,6 +20,7 @@ import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.index.IndexNotFoundException;
 import org.opensearch.index.mapper.FieldAliasMapper;
+import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.search.internal.ShardSearchRequest;
 
@@ -81,6 +82,44 @@ public final class SearchedSpaces {
         return paths;
     }
 
+    /** How many shards are searched that may have vectors of a field. */
+    int shards(String field, IndicesRequest request) {
+        if (request.indices() != null && local(request).length < request.indices().length) return Integer.MAX_VALUE;
+        ClusterState current = state.get();
+        boolean routed = request instanceof SearchRequest search && search.pointInTimeBuilder() == null;
+        Map<String, Set<String>> routings = routed
+                ? resolver.get().resolveSearchRouting(current, ((SearchRequest) request).routing(), local(request))
+                : null;
+        int shards = 0;
+        for (IndexMetadata index : indices(request)) {
+            if (find(field, index).isEmpty()) continue;
+            Set<String> routing = routings == null ? null : routings.get(index.getIndex().getName());
+            int all = index.getNumberOfShards();
+            shards += routing == null ? all : Math.min(all, routing.size() * index.getRoutingPartitionSize());
+        }
+        return shards;
+    }
+
+    /** Path of the nested objects that a field lies in, in any of the searched indices. */
+    Optional<String> nestedPath(String field, IndicesRequest request) {
+        for (IndexMetadata index : indices(request)) {
+            Optional<FieldConfig> config = find(field, index);
+            if (config.isEmpty() || config.get().path().indexOf('.') < 0) continue;
+            String nested = null;
+            StringBuilder path = new StringBuilder();
+            Object node = index.mapping().sourceAsMap();
+            for (String name : config.get().path().split("\\.")) {
+                node = child(node, name);
+                path.append(path.isEmpty() ? "" : ".").append(name);
+                if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
+                    nested = path.toString();
+                }
+            }
+            if (nested != null) return Optional.of(nested);
+        }
+        return Optional.empty();
+    }
+
     /** What may be found in an index, by its UUID, where every name by which it is searched is a filtering alias. */
     Map<String, QueryBuilder> aliasFilters(IndicesRequest request) {
         Map<String, QueryBuilder> filters = new TreeMap<>();
@@ -116,14 +155,16 @@ public final class SearchedSpaces {
     /** The path that a field alias stands for; the mapping is only read again where no field has the name itself. */
     private static String behind(String alias, IndexMetadata index) {
         Object node = index.mapping().sourceAsMap();
-        for (String name : alias.split("\\.")) {
-            node = node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
-                    ? properties.get(name)
-                    : null;
-        }
+        for (String name : alias.split("\\.")) node = child(node, name);
         return node instanceof Map<?, ?> field && FieldAliasMapper.CONTENT_TYPE.equals(field.get("type"))
                 ? String.valueOf(field.get(FieldAliasMapper.Names.PATH))
                 : "";
+    }
+
+    private static Object child(Object node, String name) {
+        return node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
+                ? properties.get(name)
+                : null;
     }
 
     private Iterable<IndexMetadata> indices(IndicesRequest request) {

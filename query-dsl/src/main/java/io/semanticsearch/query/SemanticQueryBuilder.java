@@ -3,8 +3,10 @@ package io.semanticsearch.query;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -30,11 +32,12 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     private final Subject subject;
     private final Nearest nearest;
     private final Restrictions restrictions;
+    private final Counted counted;
     /** How this node embeds; not part of the clause, so neither compared nor sent. */
     private final QueryVectors vectors;
 
     SemanticQueryBuilder(String field, Subject subject, Nearest nearest, QueryVectors vectors) {
-        this(field, subject, nearest, Restrictions.NONE, vectors);
+        this(field, subject, nearest, Restrictions.NONE, Counted.UNDECIDED, vectors);
     }
 
     private SemanticQueryBuilder(
@@ -42,11 +45,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
             Subject subject,
             Nearest nearest,
             Restrictions restrictions,
+            Counted counted,
             QueryVectors vectors) {
         this.field = Objects.requireNonNull(field, "field");
         this.subject = Objects.requireNonNull(subject, "subject");
         this.nearest = Objects.requireNonNull(nearest, "nearest");
         this.restrictions = Objects.requireNonNull(restrictions, "restrictions");
+        this.counted = Objects.requireNonNull(counted, "counted");
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -62,6 +67,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         this.subject = Subject.read(in);
         this.nearest = Nearest.read(in);
         this.restrictions = Restrictions.read(in);
+        this.counted = Counted.read(in);
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -74,13 +80,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return field;
     }
 
+    Subject subject() {
+        return subject;
+    }
+
     /** What its hits must match besides. */
     Restrictions restrictions() {
         return restrictions;
-    }
-
-    Subject subject() {
-        return subject;
     }
 
     @Override
@@ -90,6 +96,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         subject.write(out);
         nearest.write(out);
         restrictions.write(out);
+        counted.write(out);
     }
 
     @Override
@@ -112,27 +119,61 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
                         ? pending.resolved()
                         : subject;
         Restrictions around = vectors.withAliasFilters(restrictions, context).rewrite(context);
-        if (rewritten == nearest && prepared == subject && around == restrictions) return this;
         // What serves as an example is no hit.
         if (subject instanceof Subject.Examples examples && prepared instanceof Subject.Pending)
             around = ExampleDocuments.leftOut(examples.documents()).map(List::of).map(around::and).orElse(around);
-        return copy(prepared, rewritten, around);
+        if (rewritten != nearest || prepared != subject || around != restrictions)
+            return copy(prepared, rewritten, around, counted);
+        Counted now = switch (counted) {
+            // The hits of all shards can be looked for when all else is known.
+            case Counted.Undecided undecided when !(subject instanceof Subject.Pending) -> count(context);
+            case Counted.Searching searching -> searching.resolved();
+            default -> counted;
+        };
+        return now == counted ? this : counting(now);
     }
 
-    private SemanticQueryBuilder copy(Subject subject, Nearest nearest, Restrictions restrictions) {
-        return new SemanticQueryBuilder(field, subject, nearest, restrictions, vectors).boost(boost).queryName(queryName);
+    /** Whether what filters this clause is such a clause, too. */
+    boolean holdsAnother() {
+        return nearest.filter().filter(Pushdown::mayHoldClause).isPresent();
+    }
+
+    /** The same clause with its hits counted otherwise. */
+    SemanticQueryBuilder counting(Counted other) {
+        return copy(subject, nearest, restrictions, other);
+    }
+
+    private Counted count(QueryRewriteContext context) {
+        Optional<SubSearch> search = SubSearch.of(NAME, context);
+        if (search.isEmpty()) return counted;
+        if (vectors.shards(field, search.get().outer()) <= 1) return Counted.EACH_SHARD;
+        if (vectors.nestedPath(field, search.get().outer()).isPresent()) return Counted.EACH_SHARD;
+        int k = nearest.effectiveK();
+        if (search.get().outer() instanceof SearchRequest request && Counted.isAlone(request)) {
+            context.registerAsyncAction((client, listener) -> {
+                OuterSearch.in(client.threadPool().getThreadContext()).ifPresent(outer -> outer.most().set(k));
+                listener.onResponse(null);
+            });
+            return Counted.EACH_SHARD;
+        }
+        return Counted.search(counting(Counted.EACH_SHARD).boost(DEFAULT_BOOST).queryName(null), k, search.get(), context);
+    }
+
+    private SemanticQueryBuilder copy(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted) {
+        return new SemanticQueryBuilder(field, subject, nearest, restrictions, counted, vectors).boost(boost)
+                .queryName(queryName);
     }
 
     @Override
     public QueryBuilder restrictedTo(List<Restriction> more) {
         Restrictions all = restrictions.and(more);
-        return all == restrictions ? this : copy(subject, nearest, all);
+        return all == restrictions ? this : copy(subject, nearest, all, counted);
     }
 
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
-                .map(target -> target.nearest(subject, nearest, restrictions, context))
+                .map(target -> target.nearest(subject, nearest, restrictions, counted, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));
     }
 
@@ -146,12 +187,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     @Override
     protected boolean doEquals(SemanticQueryBuilder other) {
         return field.equals(other.field) && subject.equals(other.subject) && nearest.equals(other.nearest)
-                && restrictions.equals(other.restrictions);
+                && restrictions.equals(other.restrictions)
+                && counted.equals(other.counted);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(field, subject, nearest, restrictions);
+        return Objects.hash(field, subject, nearest, restrictions, counted);
     }
 
     @Override

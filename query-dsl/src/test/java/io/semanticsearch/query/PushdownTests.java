@@ -100,6 +100,7 @@ public class PushdownTests extends QueryShardTestCase {
                 "{\"constant_score\": {\"filter\": %s, \"boost\": 3, \"_name\": \"n\"}}",
                 "{\"function_score\": {\"query\": %s, \"functions\": [{\"weight\": 2, \"filter\": {\"term\": {\"b\": 1}}}],"
                         + " \"score_mode\": \"max\", \"boost_mode\": \"sum\", \"max_boost\": 7, \"min_score\": 0.5, \"boost\": 3}}",
+                "{\"function_score\": {\"query\": %s, \"weight\": 2}}",
                 "{\"script_score\": {\"query\": %s, \"min_score\": 0.5, \"script\": {\"source\": \"_score * params.p\","
                         + " \"params\": {\"p\": [1, {\"a\": 2}]}}, \"boost\": 3, \"_name\": \"n\"}}",
                 "{\"dis_max\": {\"queries\": [{\"term\": {\"b\": 1}}, %s], \"tie_breaker\": 0.3, \"_name\": \"n\"}}",

@@ -19,6 +19,7 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.junit.After;
 import org.opensearch.index.query.BaseQueryRewriteContext;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -26,6 +27,7 @@ import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.Rewriteable;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchTestCase;
+import org.opensearch.test.client.NoOpClient;
 
 /** How the text of a clause becomes vectors while its search is rewritten on the coordinating node. */
 public class QueryVectorsTests extends OpenSearchTestCase {
@@ -45,6 +47,13 @@ public class QueryVectorsTests extends OpenSearchTestCase {
             .index("plain", """
                     {"title": {"type": "text"}}""");
 
+    private final NoOpClient client = new NoOpClient("queries");
+
+    @After
+    public void closeClient() {
+        client.close();
+    }
+
     private SemanticQueryBuilder clause(Subject subject, Integer k, String model) {
         return clause(models, subject, k, model);
     }
@@ -53,7 +62,13 @@ public class QueryVectorsTests extends OpenSearchTestCase {
         Nearest nearest = new Nearest(
                 k == null ? OptionalInt.empty() : OptionalInt.of(k), OptionalInt.empty(), Optional.empty(), Optional.empty(),
                 Optional.ofNullable(model), false);
-        return new SemanticQueryBuilder("meaning", subject, nearest, new QueryVectors(with, cluster.spaces(with, REGISTRY)));
+        return counted(
+                new SemanticQueryBuilder("meaning", subject, nearest, new QueryVectors(with, cluster.spaces(with, REGISTRY))));
+    }
+
+    /** Where a text is embedded, it is also known that one pass over the shards is enough: there is one, or the clause is alone. */
+    private static SemanticQueryBuilder counted(SemanticQueryBuilder clause) {
+        return clause.subject() instanceof Subject.Embedded ? clause.counting(Counted.EACH_SHARD) : clause;
     }
 
     private static Subject text(String text) {
@@ -71,14 +86,16 @@ public class QueryVectorsTests extends OpenSearchTestCase {
         return embedded(text, Map.of(ENGLISH.space(), ENGLISH));
     }
 
-    private static PlainActionFuture<QueryBuilder> start(QueryBuilder query, SearchRequest request) {
+    private PlainActionFuture<QueryBuilder> start(QueryBuilder query, SearchRequest request) {
         PlainActionFuture<QueryBuilder> rewritten = new PlainActionFuture<>();
-        BaseQueryRewriteContext context = new BaseQueryRewriteContext(NamedXContentRegistry.EMPTY, REGISTRY, null, () -> 0);
+        if (request.source() == null) request.source(new SearchSourceBuilder());
+        request.source().query(query);
+        BaseQueryRewriteContext context = new BaseQueryRewriteContext(NamedXContentRegistry.EMPTY, REGISTRY, client, () -> 0);
         Rewriteable.rewriteAndFetch(query, new QueryCoordinatorContext(context, request), rewritten);
         return rewritten;
     }
 
-    private static QueryBuilder rewrite(QueryBuilder query, String... indices) {
+    private QueryBuilder rewrite(QueryBuilder query, String... indices) {
         return start(query, new SearchRequest(indices)).actionGet();
     }
 
@@ -186,7 +203,7 @@ public class QueryVectorsTests extends OpenSearchTestCase {
                 OptionalInt.of(5), OptionalInt.empty(), Optional.of(clause(english("tyre"), 5, null)), Optional.empty(),
                 Optional.empty(), false);
         assertEquals(new BoolQueryBuilder()
-                .must(new SemanticQueryBuilder("meaning", english("mending"), embedded, vectors))
+                .must(counted(new SemanticQueryBuilder("meaning", english("mending"), embedded, vectors)))
                 .should(clause(english("baking"), 5, null)), rewrite(query, "books"));
         assertEquals(3, models.requests().size());
     }
@@ -204,7 +221,7 @@ public class QueryVectorsTests extends OpenSearchTestCase {
 
     public void testAVectorIsLeftAlone() {
         SemanticQueryBuilder given = clause(new Subject.Given(new float[]{1, 0}), 10, null);
-        assertSame(given, rewrite(given, "books"));
+        assertEquals(given.counting(Counted.EACH_SHARD), rewrite(given, "books"));
         assertEquals(List.of(), models.requests());
     }
 
