@@ -2,6 +2,7 @@ package io.semanticsearch.query;
 
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.field.StoredVector;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class SearchedSpaces {
     private final Supplier<NamedWriteableRegistry> registry;
     private final Supplier<NamedXContentRegistry> xContent;
     private final FieldConfigs fields;
+    private final KnnVectorPaths elsewhere = new KnnVectorPaths();
 
     public SearchedSpaces(
             Supplier<ClusterState> state,
@@ -49,7 +51,11 @@ public final class SearchedSpaces {
     /** The model of each space that a field has in the searched indices; no model where the field only takes vectors. */
     Map<String, Optional<String>> of(String field, IndicesRequest request) {
         Map<String, Optional<String>> modelBySpace = new TreeMap<>();
-        configs(field, request).values().forEach(config -> modelBySpace.put(config.space(), config.model()));
+        for (IndexMetadata index : indices(request)) {
+            Optional<FieldConfig> config = find(field, index);
+            if (config.isPresent()) modelBySpace.put(config.get().space(), config.get().model());
+            else if (isElsewhere(field, index)) modelBySpace.putIfAbsent(StoredVector.OWN, Optional.empty());
+        }
         return modelBySpace;
     }
 
@@ -146,6 +152,12 @@ public final class SearchedSpaces {
     private Optional<FieldConfig> find(String field, IndexMetadata index) {
         List<FieldConfig> configs = fields.of(index);
         return configs.isEmpty() ? Optional.empty() : at(field, configs).or(() -> at(behind(field, index), configs));
+    }
+
+    /** Whether the field is one of the k-NN plugin's, whose vectors are of their users' making. */
+    private boolean isElsewhere(String field, IndexMetadata index) {
+        Set<String> paths = elsewhere.of(index);
+        return !paths.isEmpty() && (paths.contains(field) || paths.contains(behind(field, index)));
     }
 
     private static Optional<FieldConfig> at(String path, List<FieldConfig> configs) {

@@ -172,6 +172,8 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
 
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
+        Optional<KnnVectorField> elsewhere = KnnVectorField.of(field, context);
+        if (elsewhere.isPresent()) return elsewhere.get().nearest(subject, nearest, restrictions);
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
                 .map(target -> target.nearest(subject, nearest, restrictions, counted, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));

@@ -84,6 +84,22 @@ public class SearchedSpacesTests extends OpenSearchTestCase {
         assertEquals(Map.of(), spaces.of("title", search("books")));
     }
 
+    public void testAFieldOfKnnLivesInASpaceOfItsUsersMaking() {
+        SearchedSpaces spaces = new Cluster()
+                .index("books", "{\"meaning\": {\"type\": \"embedding\", \"model\": \"english\"}}")
+                .index("vectors", """
+                        {"meaning": {"type": "knn_vector", "dimension": 8}, "sense": {"type": "alias", "path": "meaning"},
+                         "notes": {"properties": {"meaning": {"type": "knn_vector", "dimension": 8}}}}""")
+                .spaces(new WordModels(), REGISTRY);
+        Map<String, Optional<String>> own = Map.of("own", Optional.empty());
+        assertEquals(own, spaces.of("meaning", search("vectors")));
+        assertEquals(own, spaces.of("sense", search("vectors")));
+        assertEquals(own, spaces.of("notes.meaning", search("vectors")));
+        assertEquals(Map.of(), spaces.of("notes", search("vectors")));
+        assertEquals(Set.of("own", "aaaaaaaaaaaaaaaa"), spaces.of("meaning", search("*")).keySet());
+        assertEquals("its vectors are not ours to leave out", Set.of(), spaces.paths(search("vectors")));
+    }
+
     public void testMissingIndicesAreLeftToTheSearch() {
         assertEquals(Map.of(), spaces.of("meaning", search("absent")));
         assertEquals(Map.of(), spaces.of("meaning", search("absent", "books")));
