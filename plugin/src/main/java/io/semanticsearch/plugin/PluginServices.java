@@ -28,6 +28,7 @@ import io.semanticsearch.query.OuterSearchFilter;
 import io.semanticsearch.query.PushdownFilter;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SearchedSpaces;
+import io.semanticsearch.query.SemanticRewrite;
 import io.semanticsearch.query.VectorExcludes;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.threadpool.Scheduler;
@@ -212,8 +214,20 @@ final class PluginServices implements Closeable {
         return List.of(
                 new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
-                new PushdownFilter(() -> node.xContent, () -> pushFilters),
-                new VectorExcludes(spaces, task -> nodeServices.link().filter(link -> link.writes(task)).isPresent()));
+                pushdown(),
+                new VectorExcludes(spaces, this::servesWriting));
+    }
+
+    private PushdownFilter pushdown() {
+        return new PushdownFilter(() -> node.xContent, () -> pushFilters);
+    }
+
+    SemanticRewrite.Factory semanticRewrite() {
+        return new SemanticRewrite.Factory(spaces, queryVectors(), pushdown(), this::servesWriting);
+    }
+
+    private boolean servesWriting(TaskId task) {
+        return nodeServices.link().filter(link -> link.writes(task)).isPresent();
     }
 
     /** The index that documents go to under a name; empty if there is no such index yet. */

@@ -26,6 +26,7 @@ import io.semanticsearch.plugin.transport.ReembedAction;
 import io.semanticsearch.plugin.transport.StatsAction;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SemanticQueryBuilder;
+import io.semanticsearch.query.SemanticRewrite;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -66,11 +67,13 @@ import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.ReloadablePlugin;
+import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
@@ -85,6 +88,7 @@ public final class SemanticSearchPlugin extends Plugin
             MapperPlugin,
             EnginePlugin,
             PersistentTaskPlugin,
+            SearchPipelinePlugin,
             ReloadablePlugin {
 
     private final PluginServices services;
@@ -160,6 +164,12 @@ public final class SemanticSearchPlugin extends Plugin
     @Override
     public Map<String, Processor.Factory> getSystemIngestProcessors(Processor.Parameters parameters) {
         return Map.of(MappedFieldsProcessor.TYPE, new MappedFieldsProcessor.Factory(services.embedding(), services.registry()));
+    }
+
+    @Override
+    public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchRequestProcessor>> getRequestProcessors(
+            SearchPipelinePlugin.Parameters parameters) {
+        return Map.of(SemanticRewrite.TYPE, services.semanticRewrite());
     }
 
     @Override

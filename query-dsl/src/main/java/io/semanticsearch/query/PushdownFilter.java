@@ -12,6 +12,7 @@ import org.opensearch.action.support.ActionRequestMetadata;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.tasks.Task;
 
@@ -46,6 +47,11 @@ public final class PushdownFilter implements ActionFilter {
             ActionFilterChain<Request, Response> chain) {
         if (enabled.getAsBoolean()) push(request);
         chain.proceed(task, action, request, listener);
+    }
+
+    /** The query as this filter would have left it: for those made after it ran, by a search pipeline. */
+    QueryBuilder push(QueryBuilder query) {
+        return enabled.getAsBoolean() ? new Pushdown(registry.get()).into(query) : query;
     }
 
     private void push(ActionRequest request) {
