@@ -107,7 +107,8 @@ public class SavedObjectsTest {
             if (!object.get("type").asText().equals("visualization")) continue;
             for (JsonNode aggregation : read(object.at("/attributes/visState").asText()).get("aggs")) {
                 if (aggregation.at("/params/field").isMissingNode()) continue;
-                assertTrue(aggregation.toString(), fields.get(aggregation.at("/params/field").asText()).get("aggregatable").asBoolean());
+                assertTrue(aggregation.toString(),
+                        fields.get(aggregation.at("/params/field").asText()).get("aggregatable").asBoolean());
                 used++;
             }
         }

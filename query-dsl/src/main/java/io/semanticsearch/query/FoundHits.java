@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.lucene.search.Explanation;
+import org.apache.lucene.search.Query;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -61,6 +63,16 @@ record FoundHits(List<Hit> hits) {
     /** The best n. */
     FoundHits first(int n) {
         return n >= hits.size() ? this : new FoundHits(hits.subList(0, n));
+    }
+
+    /** Those of a shard, with their scores. */
+    Query toQuery(String field, QueryShardContext shard) {
+        Place here = Place.of(shard);
+        return new FoundHitsQuery(field, hits.stream()
+                .filter(hit -> hit.place.equals(here))
+                .map(hit -> new FoundHitsQuery.Listed(hit.id, hit.score,
+                        () -> Explanation.match(hit.score, "among the nearest of all shards by [" + field + "]")))
+                .toList());
     }
 
     boolean anyAt(Place place) {

@@ -72,7 +72,8 @@ final class KnnVectorField {
         }
     }
 
-    Query nearest(Subject subject, Nearest nearest, Restrictions restrictions) throws IOException {
+    Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted) throws IOException {
+        if (counted instanceof Counted.Whole whole) return whole.hits().toQuery(path, context);
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model for [" + path + "]");
         checkDataType();

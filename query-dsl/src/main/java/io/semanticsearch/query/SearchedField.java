@@ -4,9 +4,7 @@ import io.semanticsearch.field.EmbeddingFieldType;
 import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
-import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.opensearch.index.mapper.MappedFieldType;
@@ -58,7 +56,7 @@ final class SearchedField {
     }
 
     Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted, QueryShardContext shard) {
-        if (counted instanceof Counted.Whole whole) return found(whole.hits(), shard);
+        if (counted instanceof Counted.Whole whole) return whole.hits().toQuery(config.path(), shard);
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
@@ -74,16 +72,6 @@ final class SearchedField {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private Query found(FoundHits hits, QueryShardContext shard) {
-        FoundHits.Place here = FoundHits.Place.of(shard);
-        List<FoundHitsQuery.Listed> listed = hits.hits().stream()
-                .filter(hit -> hit.place().equals(here))
-                .map(hit -> new FoundHitsQuery.Listed(hit.id(), hit.score(),
-                        () -> Explanation.match(hit.score(), "among the nearest of all shards by [" + config.path() + "]")))
-                .toList();
-        return new FoundHitsQuery(config.path(), listed);
     }
 
     private float[] vector(Subject subject) {

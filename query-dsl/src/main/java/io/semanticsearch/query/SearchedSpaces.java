@@ -54,7 +54,7 @@ public final class SearchedSpaces {
         for (IndexMetadata index : indices(request)) {
             Optional<FieldConfig> config = find(field, index);
             if (config.isPresent()) modelBySpace.put(config.get().space(), config.get().model());
-            else if (isElsewhere(field, index)) modelBySpace.putIfAbsent(StoredVector.OWN, Optional.empty());
+            else if (elsewhere(field, index).isPresent()) modelBySpace.putIfAbsent(StoredVector.OWN, Optional.empty());
         }
         return modelBySpace;
     }
@@ -98,7 +98,7 @@ public final class SearchedSpaces {
                 : null;
         int shards = 0;
         for (IndexMetadata index : indices(request)) {
-            if (find(field, index).isEmpty()) continue;
+            if (path(field, index).isEmpty()) continue;
             Set<String> routing = routings == null ? null : routings.get(index.getIndex().getName());
             int all = index.getNumberOfShards();
             shards += routing == null ? all : Math.min(all, routing.size() * index.getRoutingPartitionSize());
@@ -109,12 +109,12 @@ public final class SearchedSpaces {
     /** Path of the nested objects that a field lies in, in any of the searched indices. */
     Optional<String> nestedPath(String field, IndicesRequest request) {
         for (IndexMetadata index : indices(request)) {
-            Optional<FieldConfig> config = find(field, index);
-            if (config.isEmpty() || config.get().path().indexOf('.') < 0) continue;
+            Optional<String> full = path(field, index);
+            if (full.isEmpty() || full.get().indexOf('.') < 0) continue;
             String nested = null;
             StringBuilder path = new StringBuilder();
             Object node = index.mapping().sourceAsMap();
-            for (String name : config.get().path().split("\\.")) {
+            for (String name : full.get().split("\\.")) {
                 node = child(node, name);
                 path.append(path.isEmpty() ? "" : ".").append(name);
                 if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
@@ -154,10 +154,16 @@ public final class SearchedSpaces {
         return configs.isEmpty() ? Optional.empty() : at(field, configs).or(() -> at(behind(field, index), configs));
     }
 
-    /** Whether the field is one of the k-NN plugin's, whose vectors are of their users' making. */
-    private boolean isElsewhere(String field, IndexMetadata index) {
+    /** Full path of a field that can be searched, whosever it is. */
+    private Optional<String> path(String field, IndexMetadata index) {
+        return find(field, index).map(FieldConfig::path).or(() -> elsewhere(field, index));
+    }
+
+    /** Full path of a field of the k-NN plugin, whose vectors are of their users' making. */
+    private Optional<String> elsewhere(String field, IndexMetadata index) {
         Set<String> paths = elsewhere.of(index);
-        return !paths.isEmpty() && (paths.contains(field) || paths.contains(behind(field, index)));
+        if (paths.isEmpty() || paths.contains(field)) return paths.isEmpty() ? Optional.empty() : Optional.of(field);
+        return Optional.of(behind(field, index)).filter(paths::contains);
     }
 
     private static Optional<FieldConfig> at(String path, List<FieldConfig> configs) {

@@ -173,7 +173,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
         Optional<KnnVectorField> elsewhere = KnnVectorField.of(field, context);
-        if (elsewhere.isPresent()) return elsewhere.get().nearest(subject, nearest, restrictions);
+        if (elsewhere.isPresent()) return elsewhere.get().nearest(subject, nearest, restrictions, counted);
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
                 .map(target -> target.nearest(subject, nearest, restrictions, counted, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));

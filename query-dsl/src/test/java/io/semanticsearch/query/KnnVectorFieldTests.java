@@ -105,6 +105,15 @@ public class KnnVectorFieldTests extends KnnShardTestCase {
                 + " vectors were made with, or give a [vector]", elsewhere);
     }
 
+    public void testHitsThatAllShardsFoundTogetherAreNotSearchedForAgain() throws IOException {
+        SemanticQueryBuilder clause = (SemanticQueryBuilder) parse("{\"semantic\": {\"same\": {\"vector\": [1, 2, 3]}}}");
+        FoundHits.Place here = FoundHits.Place.of(createShardContext());
+        FoundHits hits = new FoundHits(List.of(new FoundHits.Hit(here, "a", 0.9f),
+                new FoundHits.Hit(new FoundHits.Place("another", 0), "b", 0.8f)));
+        FoundHitsQuery query = (FoundHitsQuery) clause.counting(new Counted.Whole(hits)).toQuery(createShardContext());
+        assertEquals(List.of("a"), query.listed().stream().map(FoundHitsQuery.Listed::id).toList());
+    }
+
     /** The parser of k-NN itself must be able to refuse, or the tests above say nothing. */
     public void testKnnRefusesWhatItDoesNotKnow() {
         expectThrows(Exception.class, () -> parse("""
