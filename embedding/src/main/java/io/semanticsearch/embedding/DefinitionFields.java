@@ -23,6 +23,7 @@ final class DefinitionFields {
     static final String DIMENSIONS = "dimensions";
     static final String LONG_TEXT = "long_text";
     static final String KEEP_ALIVE = "keep_alive";
+    static final String CACHE = "cache";
     static final String ALIASES = "aliases";
 
     private final String subject;
@@ -91,6 +92,18 @@ final class DefinitionFields {
         known.add(KEEP_ALIVE);
         Object value = body.get(KEEP_ALIVE);
         return value == null ? KeepAlive.DEFAULT : parsed(value, KeepAlive::of).orElse(KeepAlive.DEFAULT);
+    }
+
+    boolean cache() {
+        known.add(CACHE);
+        return switch (body.get(CACHE)) {
+            case null -> true;
+            case Boolean cache -> cache;
+            case Object other -> {
+                error("[" + CACHE + "] is [" + other + "], expected [true] or [false]");
+                yield true;
+            }
+        };
     }
 
     /** A duration of more than nothing, written as those of {@link KeepAlive}. */

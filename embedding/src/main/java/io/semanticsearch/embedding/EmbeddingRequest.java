@@ -15,17 +15,29 @@ import java.util.Optional;
  * @param images files of images, in any number; none where there are texts; not to be changed
  * @param keepAlive how long the model stays loaded after this and the next calls, in place of what its definition says; see
  *        {@link KeepAlive}
+ * @param cached whether the vector of a search text may be one that was kept, and may be kept
  */
 public record EmbeddingRequest(String model,
         Optional<String> space,
         Role role,
         List<String> texts,
         List<byte[]> images,
-        Optional<Duration> keepAlive) {
+        Optional<Duration> keepAlive,
+        boolean cached) {
 
     /** A request that leaves the model as loaded as its definition says. */
     public EmbeddingRequest(String model, Optional<String> space, Role role, List<String> texts) {
         this(model, space, role, texts, List.of(), Optional.empty());
+    }
+
+    /** A request that may be answered from what was kept. */
+    public EmbeddingRequest(String model,
+            Optional<String> space,
+            Role role,
+            List<String> texts,
+            List<byte[]> images,
+            Optional<Duration> keepAlive) {
+        this(model, space, role, texts, images, keepAlive, true);
     }
 
     /** A request for images that leaves the model as loaded as its definition says. */
@@ -44,6 +56,11 @@ public record EmbeddingRequest(String model,
             throw new IllegalArgumentException(
                     "[" + texts.size() + "] texts and [" + images.size() + "] images in one request, expected one or the other");
         }
+    }
+
+    /** The same, for a vector that is made anew and not kept. */
+    public EmbeddingRequest uncached() {
+        return new EmbeddingRequest(model, space, role, texts, images, keepAlive, false);
     }
 
     /** How many embeddings answer it. */

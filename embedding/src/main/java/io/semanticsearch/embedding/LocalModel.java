@@ -12,12 +12,14 @@ import java.util.OptionalInt;
  * A model whose files are read by this process.
  *
  * @param model where its files are, see {@link ModelSource}
+ * @param cache whether a node keeps vectors of search texts
  */
 public record LocalModel(String model,
         OptionalInt dimensions,
         LongText longText,
         Execution execution,
         Duration keepAlive,
+        boolean cache,
         List<String> aliases) implements ModelDefinition {
 
     static final String PROVIDER = "local";
@@ -38,6 +40,16 @@ public record LocalModel(String model,
             throw new EmbeddingException.BadRequest(
                     "[" + DefinitionFields.ALIASES + "] is " + aliases + ", expected each name once");
         }
+    }
+
+    /** A model of whose search texts a node keeps vectors. */
+    public LocalModel(String model,
+            OptionalInt dimensions,
+            LongText longText,
+            Execution execution,
+            Duration keepAlive,
+            List<String> aliases) {
+        this(model, dimensions, longText, execution, keepAlive, true, aliases);
     }
 
     @Override
@@ -64,8 +76,9 @@ public record LocalModel(String model,
         LongText longText = fields.longText();
         Execution execution = Execution.read(fields);
         Duration keepAlive = fields.keepAlive();
+        boolean cache = fields.cache();
         List<String> aliases = fields.aliases(id);
         fields.finish();
-        return new LocalModel(source.orElseThrow().reference(), dimensions, longText, execution, keepAlive, aliases);
+        return new LocalModel(source.orElseThrow().reference(), dimensions, longText, execution, keepAlive, cache, aliases);
     }
 }

@@ -32,6 +32,9 @@ public sealed interface ModelDefinition permits LocalModel, RemoteModel {
     /** How long it stays loaded after its last use; zero for not at all, negative for ever, see {@link KeepAlive}. */
     Duration keepAlive();
 
+    /** Whether a node keeps vectors of search texts that it made. */
+    boolean cache();
+
     /** Other names for it. */
     List<String> aliases();
 
@@ -43,6 +46,7 @@ public sealed interface ModelDefinition permits LocalModel, RemoteModel {
         dimensions().ifPresent(dimensions -> map.put(DefinitionFields.DIMENSIONS, dimensions));
         map.put(DefinitionFields.LONG_TEXT, longText().wireName());
         map.put(DefinitionFields.KEEP_ALIVE, KeepAlive.format(keepAlive()));
+        if (!cache()) map.put(DefinitionFields.CACHE, false);
         if (!aliases().isEmpty()) map.put(DefinitionFields.ALIASES, aliases());
         return map;
     }

@@ -55,8 +55,18 @@ public final class QueryCache {
      * @return the caller's own future: to cancel it does not cancel the computation for the others
      */
     public CompletableFuture<Embedding> get(String space, String text, Function<String, CompletableFuture<Embedding>> embed) {
-        Key key = new Key(space, text);
-        Embedding found = kept.getIfPresent(key);
+        return get(new Key(space, text), true, embed);
+    }
+
+    /** As {@link #get}, of a computation in flight or a new one, and without keeping what comes of it. */
+    public CompletableFuture<Embedding> share(String space,
+            String text,
+            Function<String, CompletableFuture<Embedding>> embed) {
+        return get(new Key(space, text), false, embed);
+    }
+
+    private CompletableFuture<Embedding> get(Key key, boolean keep, Function<String, CompletableFuture<Embedding>> embed) {
+        Embedding found = keep ? kept.getIfPresent(key) : null;
         if (found != null) {
             hits.increment();
             return CompletableFuture.completedFuture(found);
@@ -68,13 +78,13 @@ public final class QueryCache {
             return others.copy();
         }
         // Someone may have finished the same between the two look-ups.
-        found = kept.getIfPresent(key);
+        found = keep ? kept.getIfPresent(key) : null;
         if (found != null) {
             hits.increment();
-            land(key, mine, found, null);
+            land(key, mine, keep, found, null);
         } else {
             misses.increment();
-            take(embed, text).whenComplete((result, failure) -> land(key, mine, result, failure));
+            take(embed, key.text).whenComplete((result, failure) -> land(key, mine, keep, result, failure));
         }
         return mine.copy();
     }
@@ -103,10 +113,10 @@ public final class QueryCache {
         }
     }
 
-    private void land(Key key, CompletableFuture<Embedding> flight, Embedding result, Throwable failure) {
+    private void land(Key key, CompletableFuture<Embedding> flight, boolean keep, Embedding result, Throwable failure) {
         try {
             // Kept before it leaves the flights, so that there is no moment at which it is in neither.
-            if (result instanceof Embedding.Vector || result instanceof Embedding.Nothing) kept.put(key, result);
+            if (keep && (result instanceof Embedding.Vector || result instanceof Embedding.Nothing)) kept.put(key, result);
         } finally {
             inFlight.remove(key, flight);
             if (result != null) {

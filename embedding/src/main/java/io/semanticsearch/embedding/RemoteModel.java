@@ -25,9 +25,7 @@ import java.util.OptionalInt;
  * @param prompts what to put before each text in place of what the model is known to want
  * @param keepAlive how long the server keeps it loaded, for servers that can be told so
  * @param options passed on to the provider as they are
- * @param requestsPerMinute how many calls may start in a minute
- * @param tokensPerMinute how many tokens, as far as they can be foretold, may be sent in a minute
- * @param timeout for one request, over all its calls; empty for the defaults of the node
+ * @param cache whether a node keeps vectors of search texts
  */
 public record RemoteModel(String provider,
         String model,
@@ -39,9 +37,8 @@ public record RemoteModel(String provider,
         LongText longText,
         Duration keepAlive,
         Map<String, Object> options,
-        OptionalInt requestsPerMinute,
-        OptionalInt tokensPerMinute,
-        Optional<Duration> timeout,
+        CallBounds bounds,
+        boolean cache,
         List<String> aliases) implements ModelDefinition {
 
     /** The names of the providers. */
@@ -54,9 +51,6 @@ public record RemoteModel(String provider,
     private static final String TASK = "task";
     private static final String PROMPTS = "prompts";
     private static final String OPTIONS = "options";
-    private static final String REQUESTS_PER_MINUTE = "requests_per_minute";
-    private static final String TOKENS_PER_MINUTE = "tokens_per_minute";
-    private static final String TIMEOUT = "timeout";
     private static final String EXPECTED_ENDPOINT = "expected a http or https address without user, query and fragment, such as"
             + " [https://embeddings.example.com]";
 
@@ -76,9 +70,7 @@ public record RemoteModel(String provider,
         if (keepAlive.isNegative()) keepAlive = KeepAlive.NEVER_UNLOAD;
         // In their order, and with the nulls that JSON has.
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
-        Objects.requireNonNull(requestsPerMinute, "requestsPerMinute");
-        Objects.requireNonNull(tokensPerMinute, "tokensPerMinute");
-        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(bounds, "bounds");
         aliases = List.copyOf(aliases);
         if (new HashSet<>(aliases).size() < aliases.size()) {
             throw new EmbeddingException.BadRequest(
@@ -94,9 +86,7 @@ public record RemoteModel(String provider,
         if (!tasks.isEmpty()) map.put(TASK, byWireName(tasks));
         if (!prompts.isEmpty()) map.put(PROMPTS, byWireName(prompts));
         if (!options.isEmpty()) map.put(OPTIONS, options);
-        requestsPerMinute.ifPresent(count -> map.put(REQUESTS_PER_MINUTE, count));
-        tokensPerMinute.ifPresent(count -> map.put(TOKENS_PER_MINUTE, count));
-        timeout.ifPresent(duration -> map.put(TIMEOUT, KeepAlive.format(duration)));
+        bounds.addTo(map);
         return map;
     }
 
@@ -110,14 +100,13 @@ public record RemoteModel(String provider,
         LongText longText = fields.longText();
         Duration keepAlive = fields.keepAlive();
         Map<String, Object> options = fields.object(OPTIONS);
-        OptionalInt requestsPerMinute = fields.count(REQUESTS_PER_MINUTE);
-        OptionalInt tokensPerMinute = fields.count(TOKENS_PER_MINUTE);
-        Optional<Duration> timeout = fields.duration(TIMEOUT);
+        CallBounds bounds = CallBounds.read(fields);
+        boolean cache = fields.cache();
         List<String> aliases = fields.aliases(id);
         fields.finish();
         return new RemoteModel(provider, model.orElseThrow(), endpoint, credential, dimensions, tasks, prompts, longText,
                 keepAlive,
-                options, requestsPerMinute, tokensPerMinute, timeout, new ArrayList<>(aliases));
+                options, bounds, cache, new ArrayList<>(aliases));
     }
 
     private static URI endpoint(String text) {

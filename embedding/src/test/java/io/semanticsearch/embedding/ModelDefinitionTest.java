@@ -76,7 +76,7 @@ class ModelDefinitionTest {
                         + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], a "
                         + "number of seconds, [0] to unload the model after each call, or [-1] to keep it loaded; "
                         + "[aliases] is [No!], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
-                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, aliases]",
+                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, cache, aliases]",
                 refusal("E 5", """
                         {"provider": "local", "dimensions": 0, "long_text": "cut", "keep_alive": "5 minutes", "aliases": ["No!"],
                          "colour": 1, "size": 2}"""));

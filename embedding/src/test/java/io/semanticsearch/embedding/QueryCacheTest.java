@@ -54,6 +54,22 @@ class QueryCacheTest {
     }
 
     @Test
+    void what_is_not_to_be_kept_is_made_anew_and_still_shared() {
+        cache.get("s", "a", this::compute).join();
+        cache.share("s", "a", this::compute).join();
+        cache.share("s", "b", this::compute).join();
+        cache.get("s", "b", this::compute).join();
+        assertEquals(List.of("a", "a", "b", "b"), computed);
+        CompletableFuture<Embedding> computation = new CompletableFuture<>();
+        CompletableFuture<Embedding> first = cache.share("s", "c", text -> computation);
+        CompletableFuture<Embedding> second = cache.share("s", "c", this::compute);
+        computation.complete(VECTOR);
+        assertSame(VECTOR, first.join());
+        assertSame(VECTOR, second.join());
+        assertEquals(1, cache.stats().shared());
+    }
+
+    @Test
     void one_callers_cancel_leaves_the_computation_to_the_others() {
         CompletableFuture<Embedding> computation = new CompletableFuture<>();
         CompletableFuture<Embedding> first = cache.get("s", "a", text -> computation);

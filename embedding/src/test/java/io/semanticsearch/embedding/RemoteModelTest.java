@@ -25,9 +25,7 @@ class RemoteModelTest {
         assertEquals(
                 new RemoteModel("ollama", "nomic-embed-text", Optional.empty(), Optional.empty(), OptionalInt.empty(), Map.of(),
                         Map.of(),
-                        LongText.TRUNCATE, KeepAlive.DEFAULT, Map.of(), OptionalInt.empty(), OptionalInt.empty(),
-                        Optional.empty(),
-                        List.of()),
+                        LongText.TRUNCATE, KeepAlive.DEFAULT, Map.of(), CallBounds.NONE, true, List.of()),
                 define("""
                         {"provider": "ollama", "model": "nomic-embed-text"}"""));
     }
@@ -39,13 +37,14 @@ class RemoteModelTest {
                         {"provider": "gemini", "model": "gemini-embedding-001", "endpoint": "https://proxy.example.com/v1", "credential": "mine",
                          "dimensions": 768, "task": {"query": "QUESTION_ANSWERING"}, "prompts": {"document": "d: ", "query": ""},
                          "long_text": "mean", "keep_alive": "1h", "options": {"a": {"b": [1, null]}}, "requests_per_minute": 100,
-                         "tokens_per_minute": 50000, "timeout": "5s", "aliases": ["x"]}""");
+                         "tokens_per_minute": 50000, "batch_size": 16, "concurrent_calls": 3, "timeout": "5s", "call_timeout": "2s",
+                         "cache": false, "aliases": ["x"]}""");
         RemoteModel remote = (RemoteModel) definition;
         assertEquals(Optional.of(URI.create("https://proxy.example.com/v1")), remote.endpoint());
         assertEquals(Map.of(Role.QUERY, "QUESTION_ANSWERING"), remote.tasks());
         assertEquals(Map.of(Role.DOCUMENT, "d: ", Role.QUERY, ""), remote.prompts());
-        assertEquals(Optional.of(Duration.ofSeconds(5)), remote.timeout());
-        assertEquals(OptionalInt.of(100), remote.requestsPerMinute());
+        assertEquals(Optional.of(Duration.ofSeconds(5)), remote.bounds().timeout());
+        assertEquals(OptionalInt.of(100), remote.bounds().requestsPerMinute());
         assertEquals(definition, ModelDefinition.of("m", definition.toMap()));
     }
 
@@ -59,7 +58,8 @@ class RemoteModelTest {
                 + " [options] is [x], expected an object; [requests_per_minute] is [0], expected a whole number of 1 or more;"
                 + " [timeout] is [soon], expected a whole number and one of the units [ms, s, m, h, d], such as [30s]; unknown fields"
                 + " [key], expected only [provider, model, endpoint, credential, dimensions, task, prompts, long_text, keep_alive,"
-                + " options, requests_per_minute, tokens_per_minute, timeout, aliases]", refusal("""
+                + " options, requests_per_minute, tokens_per_minute, batch_size, concurrent_calls, timeout, call_timeout, cache, aliases]",
+                refusal("""
                         {"provider": "openai", "endpoint": "nowhere", "credential": "No Name", "task": {"passage": "x"},
                          "prompts": {"query": 7}, "options": "x", "requests_per_minute": 0, "timeout": "soon", "key": "x"}"""));
     }

@@ -6,7 +6,9 @@ import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteOptions;
 import io.semanticsearch.plugin.models.LoadedModels;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +89,19 @@ public final class SemanticSettings {
     public static final Setting<Integer> REMOTE_WAITING = Setting.intSetting(RemoteOptions.WAITING_REQUESTS_SETTING, 256, 1,
             Property.NodeScope);
 
+    /** Calls with one credential, or to one server where there is none, at the same time; the others wait. */
+    public static final Setting<Integer> REMOTE_CALLS = Setting.intSetting(RemoteOptions.CONCURRENT_CALLS_SETTING,
+            RemoteOptions.defaults().concurrentCalls(), 1, 64, Property.NodeScope);
+
+    /** For how long a model is left alone whose server failed several times in a row. */
+    public static final Setting<TimeValue> REMOTE_BREAKER_PAUSE = Setting.timeSetting(RemoteOptions.BREAKER_PAUSE_SETTING,
+            TimeValue.timeValueMillis(RemoteOptions.defaults().breakerPause().toMillis()), TimeValue.timeValueMillis(100),
+            Property.NodeScope);
+
+    /** An HTTP proxy, [host:port], for all servers but those on this machine. */
+    public static final Setting<Optional<InetSocketAddress>> REMOTE_PROXY = new Setting<>(RemoteOptions.PROXY_SETTING, "",
+            SemanticSettings::proxy, Property.NodeScope);
+
     /** The largest answer of a server that is read. */
     public static final Setting<ByteSizeValue> REMOTE_ANSWER_BYTES = Setting.byteSizeSetting(
             RemoteOptions.MAX_ANSWER_BYTES_SETTING,
@@ -106,8 +121,9 @@ public final class SemanticSettings {
         RemoteOptions usual = RemoteOptions.defaults();
         Duration timeout = Duration.ofMillis(REMOTE_TIMEOUT.get(settings).millis());
         return new RemoteOptions(timeout.dividedBy(2), timeout, usual.connectTimeout(), usual.retries(), usual.maxDelay(),
-                usual.concurrentCalls(), REMOTE_WAITING.get(settings), usual.breakerFailures(), usual.breakerPause(),
-                REMOTE_ANSWER_BYTES.get(settings).getBytes(), usual.proxy(),
+                REMOTE_CALLS.get(settings), REMOTE_WAITING.get(settings), usual.breakerFailures(),
+                Duration.ofMillis(REMOTE_BREAKER_PAUSE.get(settings).millis()),
+                REMOTE_ANSWER_BYTES.get(settings).getBytes(), REMOTE_PROXY.get(settings),
                 Optional.of(REMOTE_CERTIFICATES.get(settings)).filter(path -> !path.isEmpty()).map(config::resolve),
                 usual.userAgent());
     }
@@ -154,8 +170,24 @@ public final class SemanticSettings {
     static List<Setting<?>> all() {
         return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
                 QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN,
-                ALLOWED_ENDPOINTS, PUSH_FILTERS, REMOTE_TIMEOUT, REMOTE_WAITING,
+                ALLOWED_ENDPOINTS, PUSH_FILTERS, REMOTE_TIMEOUT, REMOTE_WAITING, REMOTE_CALLS, REMOTE_BREAKER_PAUSE, REMOTE_PROXY,
                 REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
+    }
+
+    /** Not looked up here: the name may stand for another address later. */
+    private static Optional<InetSocketAddress> proxy(String text) {
+        if (text.isEmpty()) return Optional.empty();
+        try {
+            URI place = new URI("http://" + text);
+            if (place.getHost() != null && place.getPort() > 0 && place.getAuthority().equals(text)
+                    && place.getUserInfo() == null) {
+                return Optional.of(InetSocketAddress.createUnresolved(place.getHost(), place.getPort()));
+            }
+        } catch (URISyntaxException e) {
+            // Told below, in the words of the setting.
+        }
+        throw new IllegalArgumentException("[" + RemoteOptions.PROXY_SETTING + "] is [" + text
+                + "], expected host and port, such as [proxy.example.com:3128]");
     }
 
     private static ByteSizeValue memory(String text) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -41,7 +42,7 @@ final class Attempts {
                         + "] ms, by [requests_per_minute] and [tokens_per_minute] of the definition and what the server allows"
                         + scope.because() + "; send less, or raise them if the provider allows more"));
             } else {
-                scope.after(wait.get(), () -> server.gate().enter(scope.role, scope.abort, this::send));
+                scope.after(wait.get(), () -> server.enter(scope, this::send));
             }
         });
     }
@@ -52,37 +53,53 @@ final class Attempts {
             leave.run();
             return;
         }
-        long call;
+        OptionalLong passed;
         try {
-            call = server.breaker().enter();
+            passed = server.breaker().enter(scope, () -> guarded(() -> server.enter(scope, this::send)));
         } catch (EmbeddingException.Unavailable e) {
             leave.run();
             fail(e);
             return;
         }
+        if (passed.isEmpty()) {
+            leave.run();
+            return;
+        }
+        long call = passed.getAsLong();
         server.usage().calls.increment();
         Optional<Credential> credential;
         CompletableFuture<HttpAnswer> sent;
+        CallTime time = new CallTime(server, scope);
         try {
             credential = server.credential();
-            sent = server.transport().send(request, server.keyHeaders(credential), scope.abort);
+            sent = server.transport().send(request, server.keyHeaders(credential), time.abort);
         } catch (Throwable e) {
             // This thread may be that of another call, which made room for this one.
+            time.end();
             server.breaker().gaveUp(call);
             leave.run();
             fail(EmbeddingException.of(e));
             return;
         }
         sent.whenComplete((answer, failure) -> {
+            time.end();
             leave.run();
             guarded(() -> {
-                if (answer == null) {
+                if (answer == null && time.isOver()) {
+                    late(call, time);
+                } else if (answer == null) {
                     broken(call, failure);
                 } else {
                     answered(call, answer, credential);
                 }
             });
         });
+    }
+
+    private void late(long call, CallTime time) {
+        String reason = "no answer within [" + time.most.toMillis() + "] ms";
+        server.breaker().failed(call, reason);
+        later(new Fault.Later(reason, Optional.empty(), WireError.ANY_NUMBER, false), Optional.empty());
     }
 
     private void broken(long call, Throwable failure) {

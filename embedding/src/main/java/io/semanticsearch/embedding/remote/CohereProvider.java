@@ -41,6 +41,20 @@ final class CohereProvider implements Provider {
     }
 
     @Override
+    public Optional<ImageReading> images(RemoteModel model) {
+        if (!model.model().startsWith("embed-") || model.model().startsWith("embed-v2")) return Optional.empty();
+        // The third generation takes one image of 5 MB, later ones 20 MB of them, in base64.
+        return Optional.of(model.model().endsWith("-v3.0")
+                ? new ImageReading(model.model(), 1, 5 << 20)
+                : new ImageReading(model.model(), 96, 14 << 20));
+    }
+
+    @Override
+    public List<String> imageModels() {
+        return List.of("embed-v4.0", "embed-*-v3.0");
+    }
+
+    @Override
     public Prompts prompts(RemoteModel model) {
         return Prompts.NONE;
     }
@@ -63,6 +77,17 @@ final class CohereProvider implements Provider {
         ObjectNode body = WireJson.object().put("model", model.model()).put("input_type", call.task()).put("truncate",
                 call.mayCut() ? "END" : "NONE");
         body.set("texts", WireJson.array(call.texts()));
+        body.putArray("embedding_types").add("float");
+        model.dimensions().ifPresent(dimensions -> body.put("output_dimension", dimensions));
+        model.options().forEach((name, value) -> body.set(name, WireJson.node(value)));
+        return WireRequest.post(call.url("v2/embed").build(), body);
+    }
+
+    @Override
+    public WireRequest imageRequest(WireCall call) {
+        RemoteModel model = call.model();
+        ObjectNode body = WireJson.object().put("model", model.model()).put("input_type", "image");
+        body.set("images", WireJson.array(call.images().stream().map(WireImage::dataUri).toList()));
         body.putArray("embedding_types").add("float");
         model.dimensions().ifPresent(dimensions -> body.put("output_dimension", dimensions));
         model.options().forEach((name, value) -> body.set(name, WireJson.node(value)));

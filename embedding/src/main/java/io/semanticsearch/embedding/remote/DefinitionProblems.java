@@ -27,6 +27,16 @@ final class DefinitionProblems {
         return this;
     }
 
+    /** More dimensions than this model is known to have: a server may cut any model, and none can be made longer. */
+    DefinitionProblems noMoreDimensions() {
+        OptionalInt asked = model.dimensions();
+        if (asked.isEmpty()) return this;
+        KnownModels.find(model.model()).map(KnownModel::dimensions).filter(known -> asked.getAsInt() > known.largest())
+                .ifPresent(known -> found.add("[dimensions] is [" + asked.getAsInt() + "], expected at most [" + known.largest()
+                        + "] for [" + model.model() + "]"));
+        return this;
+    }
+
     /** @param why the others are not possible */
     DefinitionProblems longText(String why, LongText... possible) {
         if (Arrays.asList(possible).contains(model.longText())) return this;

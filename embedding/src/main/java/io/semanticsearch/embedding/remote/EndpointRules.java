@@ -157,7 +157,8 @@ public final class EndpointRules {
         }
     }
 
-    private static boolean isLocalName(String host) {
+    /** Whether it is a name of this machine, by which no other can be meant. */
+    static boolean isLocalName(String host) {
         return host.equals("localhost") || isLiteral(host) && InetAddress.ofLiteral(host).isLoopbackAddress();
     }
 

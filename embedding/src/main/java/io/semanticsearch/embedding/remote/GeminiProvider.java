@@ -67,6 +67,17 @@ final class GeminiProvider implements Provider {
     }
 
     @Override
+    public Optional<ImageReading> images(RemoteModel model) {
+        // Of the 4 MiB that a request may have, in base64.
+        return readsTaskInText(model) ? Optional.of(new ImageReading(nameOf(model), 100, 3_000_000)) : Optional.empty();
+    }
+
+    @Override
+    public List<String> imageModels() {
+        return List.of("gemini-embedding-2");
+    }
+
+    @Override
     public Tasks tasks(RemoteModel model) {
         return nameOf(model).equals("embedding-001") ? Tasks.NONE : TASKS;
     }
@@ -91,10 +102,23 @@ final class GeminiProvider implements Provider {
 
     @Override
     public WireRequest request(WireCall call) {
-        String method = call.texts().size() == 1 ? ":embedContent" : ":batchEmbedContents";
+        return post(call, call.texts().stream().map(text -> WireJson.object().put("text", text)).toList());
+    }
+
+    @Override
+    public WireRequest imageRequest(WireCall call) {
+        return post(call, call.images().stream().map(image -> {
+            ObjectNode part = WireJson.object();
+            part.putObject("inlineData").put("mimeType", image.type()).put("data", image.base64());
+            return part;
+        }).toList());
+    }
+
+    private static WireRequest post(WireCall call, List<ObjectNode> parts) {
+        String method = parts.size() == 1 ? ":embedContent" : ":batchEmbedContents";
         HttpUrl url = call.url("v1beta/models").addPathSegment(nameOf(call.model()) + method).build();
-        // One content a text: several parts of one content would become one vector.
-        List<ObjectNode> items = call.texts().stream().map(text -> item(call, text)).toList();
+        // One content a text or image: several parts of one content would become one vector.
+        List<ObjectNode> items = parts.stream().map(part -> item(call, part)).toList();
         if (items.size() == 1) return WireRequest.post(url, items.getFirst());
         ObjectNode body = WireJson.object();
         body.putArray("requests").addAll(items);
@@ -123,10 +147,10 @@ final class GeminiProvider implements Provider {
         return error.usual();
     }
 
-    private static ObjectNode item(WireCall call, String text) {
+    private static ObjectNode item(WireCall call, ObjectNode part) {
         RemoteModel model = call.model();
         ObjectNode item = WireJson.object().put("model", MODELS + nameOf(model));
-        item.putObject("content").putArray("parts").addObject().put("text", text);
+        item.putObject("content").putArray("parts").add(part);
         if (!call.task().isEmpty() && !readsTaskInText(model)) item.put("taskType", call.task());
         model.dimensions().ifPresent(dimensions -> item.put("outputDimensionality", dimensions));
         model.options().forEach((name, value) -> item.set(name, WireJson.node(value)));

@@ -2,7 +2,6 @@ package io.semanticsearch.embedding.remote;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import java.io.IOException;
-import java.net.Proxy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +16,7 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Dns;
 import okhttp3.MediaType;
+import okhttp3.MultipartBody;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -57,7 +57,7 @@ final class HttpTransport implements AutoCloseable {
                 // The deadline of the request ends these, over all its calls.
                 .readTimeout(0, TimeUnit.MILLISECONDS).writeTimeout(0, TimeUnit.MILLISECONDS)
                 .connectionPool(new ConnectionPool(MAX_CALLS, 5, TimeUnit.MINUTES)).dns(rules.dns(Dns.SYSTEM));
-        options.proxy().ifPresent(address -> builder.proxy(new Proxy(Proxy.Type.HTTP, address)));
+        options.proxy().ifPresent(address -> builder.proxySelector(new ProxyChoice(address)));
         options.certificates().ifPresent(file -> TrustedCertificates.of(file).apply(builder));
         this.client = builder.build();
     }
@@ -85,6 +85,7 @@ final class HttpTransport implements AutoCloseable {
         wire.headers().forEach(request::header);
         keyHeaders.forEach(request::header);
         wire.body().ifPresent(body -> request.post(RequestBody.create(WireJson.bytes(body), JSON)));
+        wire.form().ifPresent(form -> request.post(multipart(form)));
         Call call = client.newCall(request.build());
         CompletableFuture<HttpAnswer> future = new CompletableFuture<>();
         Runnable done = abort.add(call::cancel);
@@ -110,6 +111,17 @@ final class HttpTransport implements AutoCloseable {
             }
         });
         return future;
+    }
+
+    private static RequestBody multipart(WireForm form) {
+        MultipartBody.Builder body = new MultipartBody.Builder().setType(MultipartBody.FORM);
+        form.fields().forEach(body::addFormDataPart);
+        int number = 0;
+        for (WireImage file : form.files()) {
+            // A name makes a part a file; which one is of no matter.
+            body.addFormDataPart(form.name(), "image-" + number++, RequestBody.create(file.file(), MediaType.get(file.type())));
+        }
+        return body.build();
     }
 
     /** Ends all calls. */

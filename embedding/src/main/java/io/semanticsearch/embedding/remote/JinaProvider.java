@@ -1,6 +1,7 @@
 package io.semanticsearch.embedding.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.Prompts;
 import io.semanticsearch.embedding.RemoteModel;
@@ -49,6 +50,17 @@ final class JinaProvider implements Provider {
     }
 
     @Override
+    public Optional<ImageReading> images(RemoteModel model) {
+        boolean reads = model.model().startsWith("jina-clip-") || model.model().startsWith("jina-embeddings-v4");
+        return reads ? Optional.of(new ImageReading(model.model(), 32, 8 << 20)) : Optional.empty();
+    }
+
+    @Override
+    public List<String> imageModels() {
+        return List.of("jina-clip-v2", "jina-embeddings-v4");
+    }
+
+    @Override
     public Tasks tasks(RemoteModel model) {
         String name = model.model();
         if (name.startsWith("jina-embeddings-v3")) return THIRD;
@@ -76,10 +88,21 @@ final class JinaProvider implements Provider {
 
     @Override
     public WireRequest request(WireCall call) {
+        return post(call, WireJson.array(call.texts()));
+    }
+
+    @Override
+    public WireRequest imageRequest(WireCall call) {
+        ArrayNode input = WireJson.array(List.of());
+        call.images().forEach(image -> input.addObject().put("image", image.base64()));
+        return post(call, input);
+    }
+
+    private static WireRequest post(WireCall call, ArrayNode input) {
         RemoteModel model = call.model();
         ObjectNode body = WireJson.object().put("model", model.model()).put("normalized", true).put("embedding_type", "float")
                 .put("truncate", call.mayCut());
-        body.set("input", WireJson.array(call.texts()));
+        body.set("input", input);
         if (!call.task().isEmpty()) body.put("task", call.task());
         model.dimensions().ifPresent(dimensions -> body.put("dimensions", dimensions));
         model.options().forEach((name, value) -> body.set(name, WireJson.node(value)));

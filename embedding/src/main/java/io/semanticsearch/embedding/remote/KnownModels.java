@@ -102,6 +102,8 @@ final class KnownModels {
         for (String name : List.of("4-large", "4", "4-lite", "3.5", "3.5-lite", "3-large", "code-3")) {
             add(all, among(1024, List.of(256, 512, 1024, 2048)), 32_000, Prompts.NONE, UNTOLD, "voyage-" + name);
         }
+        add(all, among(1024, List.of(256, 512, 1024, 2048)), 32_000, Prompts.NONE, UNTOLD, "voyage-multimodal-3.5");
+        add(all, only(1024), 32_000, Prompts.NONE, UNTOLD, "voyage-multimodal-3");
         add(all, only(1024), 32_000, Prompts.NONE, UNTOLD, "voyage-finance-2");
         add(all, only(1024), 32_000, Prompts.NONE, UNTOLD, "voyage-multilingual-2");
         add(all, only(1024), 16_000, Prompts.NONE, UNTOLD, "voyage-law-2");

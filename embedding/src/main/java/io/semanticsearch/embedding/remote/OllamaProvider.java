@@ -43,6 +43,11 @@ final class OllamaProvider implements Provider {
     }
 
     @Override
+    public List<String> problems(RemoteModel model) {
+        return new DefinitionProblems(model).noMoreDimensions().found();
+    }
+
+    @Override
     public Optional<WireRequest> check(WireCall call) {
         return Optional.of(WireRequest.post(call.url("api/show").build(), WireJson.object().put("model", call.model().model())));
     }

@@ -47,7 +47,11 @@ final class OpenAiProvider implements Provider {
 
     @Override
     public List<String> problems(RemoteModel model) {
-        return problemsOfOptions(model);
+        List<String> problems = new ArrayList<>(atHome(model)
+                ? new DefinitionProblems(model).dimensions().found()
+                : new DefinitionProblems(model).noMoreDimensions().found());
+        problems.addAll(problemsOfOptions(model));
+        return problems;
     }
 
     @Override

@@ -22,8 +22,8 @@ final class Pacer {
 
     Pacer(RemoteModel model, Timers timers) {
         this.timers = timers;
-        this.calls = new Window(model.requestsPerMinute());
-        this.tokens = new Window(model.tokensPerMinute());
+        this.calls = new Window(model.bounds().requestsPerMinute());
+        this.tokens = new Window(model.bounds().tokensPerMinute());
         this.notBefore = timers.nanoTime();
     }
 

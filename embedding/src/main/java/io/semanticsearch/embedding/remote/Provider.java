@@ -31,6 +31,21 @@ interface Provider {
         return Tasks.NONE;
     }
 
+    /** How it reads images with this model; empty where it reads none. */
+    default Optional<ImageReading> images(RemoteModel model) {
+        return Optional.empty();
+    }
+
+    /** Which of its models read images, for messages; empty where none does. */
+    default List<String> imageModels() {
+        return List.of();
+    }
+
+    /** The model's name in its {@link io.semanticsearch.embedding.Space}, where several names stand for one. */
+    default String spaceName(RemoteModel model) {
+        return model.model();
+    }
+
     /** What has to be put before the texts of this model because the provider does not do so itself. */
     default Prompts prompts(RemoteModel model) {
         return KnownModels.prompts(model.model());
@@ -70,6 +85,11 @@ interface Provider {
 
     /** The request for vectors of these texts. */
     WireRequest request(WireCall call);
+
+    /** The request for vectors of images, where {@link #images} says how. */
+    default WireRequest imageRequest(WireCall call) {
+        throw new IllegalStateException("[" + name() + "] reads no images");
+    }
 
     /**
      * The vectors of an answer with status 2xx. Their number, dimension and numbers are checked by the caller.

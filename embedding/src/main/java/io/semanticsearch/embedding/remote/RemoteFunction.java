@@ -10,9 +10,11 @@ import io.semanticsearch.embedding.Space;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * A model on a server, ready to embed. Never blocks, so that it may be called on any thread. Opened by {@link RemoteModels}, whose
@@ -37,7 +39,8 @@ public final class RemoteFunction {
         this.limits = limits;
         this.notes = List.copyOf(notes);
         RemoteModel model = server.model();
-        this.space = new Space(model.provider(), model.model(), revision(server, tasks), prompts, "", dimension);
+        this.space = new Space(model.provider(), server.provider().spaceName(model), revision(server, tasks), prompts, "",
+                dimension);
     }
 
     /** Where its vectors live. */
@@ -73,10 +76,30 @@ public final class RemoteFunction {
      * @return completes on a thread of the transport, which its dependents must not block
      */
     public CompletableFuture<List<Embedding>> embed(Role role, List<String> texts) {
+        return embed(server, tasks, limits, prompts, OptionalInt.of(dimension()), role, texts, timeout(role));
+    }
+
+    /**
+     * Embeds files of images, as {@link #embed} does texts. One that is no image, or that the provider will not have, is refused alone.
+     */
+    public CompletableFuture<List<Embedding>> embedImages(Role role, List<byte[]> files) {
+        RemoteModel model = server.model();
+        Optional<ImageReading> reading = server.provider().images(model);
+        if (reading.isEmpty()) {
+            List<String> others = server.provider().imageModels();
+            return CompletableFuture.failedFuture(new EmbeddingException.BadRequest(server.subject() + " reads no images"
+                    + (model.dimensions().isPresent() ? " when cut to [" + model.dimensions().getAsInt() + "] dimensions" : "")
+                    + (others.isEmpty() ? ", as all of this provider" : "; of this provider " + others + " do")));
+        }
+        if (files.isEmpty()) return CompletableFuture.completedFuture(List.of());
+        return run(server, role, timeout(role),
+                scope -> new ImageRequest(server, task(server, tasks, role), reading.get(), dimension(), scope).embed(files));
+    }
+
+    private Duration timeout(Role role) {
         RemoteOptions options = server.options();
-        Duration timeout = server.model().timeout()
+        return server.model().bounds().timeout()
                 .orElse(role == Role.QUERY ? options.queryTimeout() : options.documentTimeout());
-        return embed(server, tasks, limits, prompts, OptionalInt.of(dimension()), role, texts, timeout);
     }
 
     static CompletableFuture<List<Embedding>> embed(Server server,
@@ -97,6 +120,25 @@ public final class RemoteFunction {
             }
         }
         if (places.isEmpty()) return CompletableFuture.completedFuture(List.of(embeddings));
+        return run(server, role, timeout,
+                scope -> new RemoteRequest(server, task(server, tasks, role), limits, dimension, scope)
+                        .embed(prompts.of(role), places.stream().map(texts::get).toList()).thenApply(found -> {
+                            for (int i = 0; i < places.size(); i++) {
+                                embeddings[places.get(i)] = found.get(i);
+                            }
+                            return List.of(embeddings);
+                        }));
+    }
+
+    private static String task(Server server, Tasks tasks, Role role) {
+        return server.model().tasks().getOrDefault(role, tasks.of(role));
+    }
+
+    /** One request within its time, with a place at the gate. */
+    private static CompletableFuture<List<Embedding>> run(Server server,
+            Role role,
+            Duration timeout,
+            Function<RequestScope, CompletableFuture<List<Embedding>>> request) {
         Runnable leave;
         try {
             leave = server.gate().admit();
@@ -113,24 +155,18 @@ public final class RemoteFunction {
         Runnable closed = server.closing().add(() -> result.completeExceptionally(server.closed()));
         result.whenComplete((done, failure) -> closed.run());
         if (result.isDone()) return result;
-        String task = server.model().tasks().getOrDefault(role, tasks.of(role));
         try {
             scope.after(timeout, () -> result.completeExceptionally(new EmbeddingException.DeadlineExceeded(server.subject()
                     + " did not answer within [" + timeout.toMillis() + "] ms" + scope.because()
                     + "; raise [timeout] of the definition or the"
                     + " setting [" + RemoteOptions.TIMEOUT_SETTING + "], or send less")));
-            new RemoteRequest(server, task, limits, dimension, scope)
-                    .embed(prompts.of(role), places.stream().map(texts::get).toList())
-                    .whenComplete((found, failure) -> {
-                        if (failure != null) {
-                            result.completeExceptionally(EmbeddingException.of(failure));
-                            return;
-                        }
-                        for (int i = 0; i < places.size(); i++) {
-                            embeddings[places.get(i)] = found.get(i);
-                        }
-                        result.complete(List.of(embeddings));
-                    });
+            request.apply(scope).whenComplete((found, failure) -> {
+                if (failure == null) {
+                    result.complete(found);
+                } else {
+                    result.completeExceptionally(EmbeddingException.of(failure));
+                }
+            });
         } catch (Throwable e) {
             // Whatever it is, the place at the gate is to be given back.
             result.completeExceptionally(EmbeddingException.of(e));

@@ -82,7 +82,7 @@ public final class RemoteModels implements AutoCloseable {
      */
     public RemoteFunction open(RemoteModel definition, ModelFacts facts) {
         Server server = server(definition);
-        Limits limits = server.provider().limits(definition);
+        Limits limits = server.limits();
         return new RemoteFunction(server, new Limits(limits.items(), limits.callTokens(), facts.maxTokens()), facts.dimension(),
                 facts.notes());
     }
@@ -110,7 +110,7 @@ public final class RemoteModels implements AutoCloseable {
                     definition.credential().map(name -> "credential [" + name + "]").orElse("[" + endpoint.get() + "]"),
                     subject -> new CallGate(subject, options.waitingRequests(), options.concurrentCalls()));
             Server server = new Server(provider, definition, endpoint.get(), credentials, options, transport, timers, jitter,
-                    gate,
+                    gate, ownGate(definition),
                     new Pacer(definition, timers),
                     new CircuitBreaker(timers, options.breakerFailures(), options.breakerPause()), new Usage(), closing);
             try {
@@ -123,6 +123,13 @@ public final class RemoteModels implements AutoCloseable {
         throw new EmbeddingException.BadRequest(
                 "[" + definition.provider() + "] model [" + definition.model() + "] cannot be used: "
                         + String.join("; ", problems));
+    }
+
+    private static Optional<CallGate> ownGate(RemoteModel definition) {
+        OptionalInt most = definition.bounds().concurrentCalls();
+        return most.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CallGate("model [" + definition.model() + "]", Integer.MAX_VALUE, most.getAsInt()));
     }
 
     private Optional<HttpUrl> endpoint(Provider provider, RemoteModel definition, List<String> problems) {
@@ -148,11 +155,11 @@ public final class RemoteModels implements AutoCloseable {
     }
 
     private Duration timeout(RemoteModel definition) {
-        return definition.timeout().orElse(options.documentTimeout());
+        return definition.bounds().timeout().orElse(options.documentTimeout());
     }
 
     private static CompletableFuture<CheckedModel> check(Server server, RequestScope scope) {
-        WireCall call = new WireCall(server.model(), server.endpoint(), Role.DOCUMENT, "", false, List.of());
+        WireCall call = WireCall.ofTexts(server.model(), server.endpoint(), Role.DOCUMENT, "", false, List.of());
         Optional<WireRequest> question = server.provider().check(call);
         if (question.isEmpty()) return CompletableFuture.completedFuture(CheckedModel.UNTOLD);
         return server.call(question.get(), error -> server.provider().fault(call, error), 1, scope)
@@ -176,8 +183,9 @@ public final class RemoteModels implements AutoCloseable {
 
     private CompletableFuture<RemoteFunction> probed(Server server, CheckedModel told, Abort abort) {
         RemoteModel model = server.model();
-        Limits usual = server.provider().limits(model);
-        Limits limits = new Limits(told.items().orElse(usual.items()), usual.callTokens(),
+        Limits usual = server.limits();
+        int items = model.bounds().batchSize().orElse(told.items().orElse(usual.items()));
+        Limits limits = new Limits(items, usual.callTokens(),
                 told.textTokens().orElse(usual.textTokens()));
         Tasks tasks = server.provider().tasks(model);
         Prompts prompts = RemoteFunction.prompts(server);
@@ -193,8 +201,15 @@ public final class RemoteModels implements AutoCloseable {
                                 + model.dimensions().getAsInt() + "] and it returned [" + document
                                 + "]; the model cannot be cut, leave the field out or choose another model");
                     }
-                    return new RemoteFunction(server, limits, document, told.notes());
+                    return new RemoteFunction(server, limits, document, notes(server, told));
                 }));
+    }
+
+    private static List<String> notes(Server server, CheckedModel told) {
+        List<String> notes = new ArrayList<>(told.notes());
+        server.provider().images(server.model()).ifPresent(images -> notes.add("reads images, too"
+                + (images.model().equals(server.model().model()) ? "" : ", by [" + images.model() + "]")));
+        return notes;
     }
 
     private CompletableFuture<Integer> probe(Server server, Tasks tasks, Limits limits, Prompts prompts, Role role, Abort abort) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param breakerFailures failures in a row after which a model is left alone
  * @param breakerPause for how long
  * @param maxAnswerBytes the largest answer that is read, unpacked
- * @param proxy an HTTP proxy; empty for what the process is set to
+ * @param proxy an HTTP proxy for all but servers on this machine; empty for what the process is set to
  * @param certificates a PEM file of authorities to trust besides those of this Java
  * @param userAgent how requests name their sender
  */
@@ -39,6 +39,9 @@ public record RemoteOptions(Duration queryTimeout,
 
     public static final String TIMEOUT_SETTING = "plugins.semantic.remote.timeout";
     public static final String WAITING_REQUESTS_SETTING = "plugins.semantic.remote.waiting_requests";
+    public static final String CONCURRENT_CALLS_SETTING = "plugins.semantic.remote.concurrent_calls";
+    public static final String BREAKER_PAUSE_SETTING = "plugins.semantic.remote.breaker_pause";
+    public static final String PROXY_SETTING = "plugins.semantic.remote.proxy";
     public static final String MAX_ANSWER_BYTES_SETTING = "plugins.semantic.remote.max_answer_bytes";
     public static final String CERTIFICATES_SETTING = "plugins.semantic.remote.certificate_authorities";
     public static final String ALLOWED_ENDPOINTS_SETTING = "plugins.semantic.remote.allowed_endpoints";

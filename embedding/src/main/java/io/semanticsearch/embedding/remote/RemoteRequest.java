@@ -1,15 +1,12 @@
 package io.semanticsearch.embedding.remote;
 
 import io.semanticsearch.embedding.Embedding;
-import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.RemoteModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.Collections;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -26,7 +23,7 @@ final class RemoteRequest {
     private final RemoteModel model;
     private final String task;
     private final Limits limits;
-    private final OptionalInt dimension;
+    private final AnswerCheck check;
     private final RequestScope scope;
 
     /** @param dimension what vectors must have; empty while it is to be found out */
@@ -35,40 +32,14 @@ final class RemoteRequest {
         this.model = server.model();
         this.task = task;
         this.limits = limits;
-        this.dimension = dimension;
+        this.check = new AnswerCheck(server, dimension);
         this.scope = scope;
     }
 
     /** Embeds texts that are not blank. */
     CompletableFuture<List<Embedding>> embed(String prompt, List<String> texts) {
         List<List<Piece>> calls = calls(texts.stream().map(text -> new Piece(prompt, text, 0, false)).toList());
-        List<List<Embedding>> done = new ArrayList<>(Collections.nCopies(calls.size(), null));
-        AtomicInteger next = new AtomicInteger();
-        List<CompletableFuture<Void>> lanes = new ArrayList<>();
-        for (int i = 0; i < Math.min(calls.size(), server.gate().maxCalls()); i++) {
-            lanes.add(lane(calls, next, done));
-        }
-        // The first failure is the request's: what the others would bring is of no use any more.
-        CompletableFuture<List<Embedding>> all = new CompletableFuture<>();
-        lanes.forEach(lane -> lane.exceptionally(failure -> {
-            all.completeExceptionally(EmbeddingException.of(failure));
-            return null;
-        }));
-        CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new))
-                .thenRun(() -> all.complete(done.stream().flatMap(List::stream).toList()));
-        return all;
-    }
-
-    /** Sends one call after the other, as long as there are any. */
-    private CompletableFuture<Void> lane(List<List<Piece>> calls, AtomicInteger next, List<List<Embedding>> done) {
-        int index = next.getAndIncrement();
-        if (index >= calls.size()) return CompletableFuture.completedFuture(null);
-        return embed(calls.get(index)).thenCompose(embeddings -> {
-            synchronized (done) {
-                done.set(index, embeddings);
-            }
-            return lane(calls, next, done);
-        });
+        return CallLanes.send(calls, server.maxCalls(), this::embed);
     }
 
     private List<List<Piece>> calls(List<Piece> pieces) {
@@ -97,7 +68,7 @@ final class RemoteRequest {
 
     private CompletableFuture<List<Embedding>> embed(List<Piece> pieces) {
         if (pieces.isEmpty()) return CompletableFuture.completedFuture(List.of());
-        WireCall call = new WireCall(model, server.endpoint(), scope.role, task, pieces.getFirst().mayCut(),
+        WireCall call = WireCall.ofTexts(model, server.endpoint(), scope.role, task, pieces.getFirst().mayCut(),
                 pieces.stream().map(Piece::sent).toList());
         long tokens = pieces.stream().mapToLong(Piece::tokens).sum();
         return server.call(server.provider().request(call), error -> server.provider().fault(call, error), tokens, scope)
@@ -120,7 +91,7 @@ final class RemoteRequest {
             case Fault.BadText text -> at(text.index(), pieces) < 0
                     ? halves(pieces)
                     : without(at(text.index(), pieces), pieces,
-                            piece -> CompletableFuture.completedFuture(refused(text.reason())));
+                            piece -> CompletableFuture.completedFuture(check.refused(text.reason())));
             case Fault.Later later -> throw new IllegalStateException("[" + later.reason() + "] was to be tried again");
             case Fault.Final last -> throw last.failure();
         };
@@ -159,13 +130,13 @@ final class RemoteRequest {
                 boolean byServer = server.provider().cutsTexts() && !piece.mayCut();
                 Piece shorter = byServer ? piece.cutByServer() : piece.shorter(limits.textTokens());
                 yield piece.cuts() == MAX_CUTS || shorter.text().isBlank()
-                        ? CompletableFuture.completedFuture(refused(reason))
+                        ? CompletableFuture.completedFuture(check.refused(reason))
                         : embed(List.of(shorter)).thenApply(embeddings -> cut(embeddings.getFirst()));
             }
             case MEAN -> piece.cuts() == MAX_HALVINGS || piece.text().length() < 2
-                    ? CompletableFuture.completedFuture(refused(reason))
+                    ? CompletableFuture.completedFuture(check.refused(reason))
                     : mean(piece);
-            case ERROR -> CompletableFuture.completedFuture(refused(reason));
+            case ERROR -> CompletableFuture.completedFuture(check.refused(reason));
         };
     }
 
@@ -186,50 +157,17 @@ final class RemoteRequest {
         return new Embedding.Vector(vector.values(), vector.tokens(), true);
     }
 
-    private Embedding.Refused refused(String reason) {
-        server.usage().refused.increment();
-        return new Embedding.Refused(server.subject() + ": " + reason);
-    }
-
     private List<Embedding> vectors(WireCall call, List<Piece> pieces, CallResult.Answered answered) {
-        WireAnswer answer;
-        try {
-            answer = server.provider().answer(call, answered.body(), answered.headers());
-        } catch (UnusableAnswerException e) {
-            throw broken("answered in a form that it should not: " + e.getMessage());
-        }
-        if (answer.vectors().size() != pieces.size()) {
-            throw broken("returned [" + answer.vectors().size() + "] vectors for [" + pieces.size() + "] texts");
-        }
-        answer.tokens().ifPresent(server.usage().tokens::add);
+        WireAnswer answer = check.read(call, answered, pieces.size());
         long estimated = pieces.stream().mapToLong(Piece::tokens).sum();
         Embedding[] embeddings = new Embedding[pieces.size()];
         for (int i = 0; i < embeddings.length; i++) {
             float[] values = answer.vectors().get(i);
-            if (values.length != dimension.orElse(values.length) || values.length == 0) {
-                throw broken("returned a vector of [" + values.length + "] dimensions, expected [" + dimension.orElse(1) + "]"
-                        + (dimension.isEmpty() ? " or more" : "; define the model again if it was replaced"));
-            }
             // What was charged for is told of the whole call only: each text gets its share.
             long tokens = answer.tokens().orElse(estimated) * pieces.get(i).tokens() / Math.max(1, estimated);
-            embeddings[i] = embedding(values, (int) Math.min(Integer.MAX_VALUE, tokens), answer.truncated().get(i));
+            embeddings[i] = check.embedding(values, (int) Math.min(Integer.MAX_VALUE, tokens), answer.truncated().get(i), "text");
         }
         return Arrays.asList(embeddings);
-    }
-
-    private Embedding embedding(float[] values, int tokens, boolean truncated) {
-        for (float value : values) {
-            if (!Float.isFinite(value)) return refused("it returned [" + value + "] in the vector of this text");
-        }
-        float[] unit = Vectors.unit(values);
-        if (unit.length == 0) return Embedding.NOTHING;
-        server.usage().texts.increment();
-        if (truncated) server.usage().truncated.increment();
-        return new Embedding.Vector(unit, tokens, truncated);
-    }
-
-    private EmbeddingException.BrokenModel broken(String what) {
-        return new EmbeddingException.BrokenModel(server.subject() + " " + what);
     }
 
     private static List<Embedding> joined(List<Embedding> first, List<Embedding> second) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
 
@@ -14,6 +15,8 @@ import okhttp3.HttpUrl;
  * One model on its server, as calls see it: whom to ask, with which key, and what there is to be kept to. Safe for many threads.
  *
  * @param jitter for the length of pauses
+ * @param gate for all that is under way with its credential
+ * @param ownGate for the calls of this model, where its definition bounds them
  * @param closing ends what is under way when nothing may be any more
  */
 record Server(Provider provider,
@@ -25,6 +28,7 @@ record Server(Provider provider,
         Timers timers,
         RandomGenerator jitter,
         CallGate gate,
+        Optional<CallGate> ownGate,
         Pacer pacer,
         CircuitBreaker breaker,
         Usage usage,
@@ -52,6 +56,33 @@ record Server(Provider provider,
         Attempts attempts = new Attempts(this, request, meaning, tokens, scope);
         attempts.start();
         return attempts.result;
+    }
+
+    /** How much it takes in one call: as the definition says, else as far as is known. */
+    Limits limits() {
+        Limits known = provider.limits(model);
+        return new Limits(model.bounds().batchSize().orElse(known.items()), known.callTokens(), known.textTokens());
+    }
+
+    /** Begins a call as soon as there is room for it; it gets what says, once, that it has ended. */
+    void enter(RequestScope scope, Consumer<Runnable> call) {
+        if (ownGate.isEmpty()) {
+            gate.enter(scope.role, scope.abort, call);
+            return;
+        }
+        ownGate.get().enter(scope.role, scope.abort, leaveOwn -> {
+            // It may never pass the other gate.
+            scope.abort.add(leaveOwn);
+            gate.enter(scope.role, scope.abort, leave -> call.accept(() -> {
+                leave.run();
+                leaveOwn.run();
+            }));
+        });
+    }
+
+    /** Calls of this model at the same time at most. */
+    int maxCalls() {
+        return Math.min(gate.maxCalls(), ownGate.map(CallGate::maxCalls).orElse(Integer.MAX_VALUE));
     }
 
     private boolean sameOrigin(HttpUrl url) {

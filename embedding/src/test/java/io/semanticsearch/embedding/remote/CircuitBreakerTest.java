@@ -2,6 +2,7 @@ package io.semanticsearch.embedding.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.semanticsearch.embedding.EmbeddingException;
 import java.time.Duration;
@@ -16,14 +17,14 @@ class CircuitBreakerTest {
 
     @Test
     void failures_of_calls_side_by_side_count_once() {
-        long first = breaker.enter();
-        long second = breaker.enter();
-        long third = breaker.enter();
+        long first = enter();
+        long second = enter();
+        long third = enter();
         breaker.failed(second, "x");
         breaker.failed(first, "x");
         breaker.failed(third, "x");
         assertEquals(CircuitBreaker.State.CLOSED, breaker.state());
-        breaker.failed(breaker.enter(), "x");
+        breaker.failed(enter(), "x");
         assertEquals(CircuitBreaker.State.OPEN, breaker.state());
     }
 
@@ -32,36 +33,41 @@ class CircuitBreakerTest {
         open();
         timers.advance(PAUSE.minusMillis(1));
         assertEquals("failed [2] times in a row and is left alone, it is tried again in [1] ms; the last time: down",
-                assertThrows(EmbeddingException.Unavailable.class, breaker::enter).getMessage());
+                assertThrows(EmbeddingException.Unavailable.class, this::enter).getMessage());
         timers.advance(Duration.ofMillis(1));
-        long trial = breaker.enter();
+        long trial = enter();
         assertEquals("failed [2] times in a row and is left alone, one call is trying it again now; the last time: down",
-                assertThrows(EmbeddingException.Unavailable.class, breaker::enter).getMessage());
+                assertThrows(EmbeddingException.Unavailable.class, this::enter).getMessage());
         breaker.failed(trial, "down still");
         assertEquals(CircuitBreaker.State.OPEN, breaker.state());
         timers.advance(PAUSE);
-        breaker.enter();
+        enter();
         breaker.succeeded();
         assertEquals(CircuitBreaker.State.CLOSED, breaker.state());
     }
 
     @Test
     void a_trial_that_is_given_up_leaves_it_to_the_next() {
-        long old = breaker.enter();
+        long old = enter();
         open();
         timers.advance(PAUSE);
-        long trial = breaker.enter();
+        long trial = enter();
         breaker.failed(old, "old news");
         breaker.gaveUp(old);
         assertEquals(CircuitBreaker.State.HALF_OPEN, breaker.state());
         breaker.gaveUp(trial);
-        breaker.enter();
+        enter();
         breaker.succeeded();
         assertEquals(CircuitBreaker.State.CLOSED, breaker.state());
     }
 
     private void open() {
-        breaker.failed(breaker.enter(), "down");
-        breaker.failed(breaker.enter(), "down");
+        breaker.failed(enter(), "down");
+        breaker.failed(enter(), "down");
+    }
+
+    /** The number of a call of a request of its own. */
+    private long enter() {
+        return breaker.enter(new Object(), () -> fail("no call of its request tries the server")).getAsLong();
     }
 }

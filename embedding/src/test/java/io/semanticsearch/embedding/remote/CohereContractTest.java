@@ -1,6 +1,7 @@
 package io.semanticsearch.embedding.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -25,6 +26,18 @@ class CohereContractTest extends ProviderContract {
     @Override
     List<String> texts(JsonNode request) {
         return StreamSupport.stream(request.path("texts").spliterator(), false).map(JsonNode::textValue).toList();
+    }
+
+    @Override
+    Map<String, Object> imageDefinition() {
+        return Map.of("model", "embed-v4.0");
+    }
+
+    @Override
+    List<String> images(ProviderServer.Seen request) {
+        if (request.body().path("input_type").asText().equals("image")) assertFalse(request.body().has("texts"));
+        return StreamSupport.stream(request.body().path("images").spliterator(), false)
+                .map(image -> image.asText().replaceFirst("^data:image/(png|jpeg|webp);base64,", "")).toList();
     }
 
     @Override

@@ -40,6 +40,19 @@ class GeminiContractTest extends ProviderContract {
     }
 
     @Override
+    Map<String, Object> imageDefinition() {
+        model = "gemini-embedding-2";
+        return Map.of("model", model);
+    }
+
+    @Override
+    List<String> images(ProviderServer.Seen request) {
+        return items(request.body()).map(item -> item.at("/content/parts/0/inlineData"))
+                .filter(data -> data.path("mimeType").asText().startsWith("image/")).map(data -> data.path("data").textValue())
+                .toList();
+    }
+
+    @Override
     List<String> texts(JsonNode request) {
         return items(request).map(item -> item.at("/content/parts/0/text").asText()).toList();
     }

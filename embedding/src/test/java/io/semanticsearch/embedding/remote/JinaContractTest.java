@@ -31,6 +31,17 @@ class JinaContractTest extends ProviderContract {
     }
 
     @Override
+    Map<String, Object> imageDefinition() {
+        return Map.of("model", "jina-clip-v2");
+    }
+
+    @Override
+    List<String> images(ProviderServer.Seen request) {
+        return StreamSupport.stream(request.body().path("input").spliterator(), false).filter(input -> input.has("image"))
+                .map(input -> input.path("image").textValue()).toList();
+    }
+
+    @Override
     String error(int status, String message) {
         return ProviderServer.JSON.createObjectNode().put("detail", "[RID: 1] " + message).toString();
     }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.ModelFacts;
+import io.semanticsearch.embedding.RemoteModel;
 import io.semanticsearch.embedding.Role;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,39 @@ class NomicContractTest extends ProviderContract {
     @Override
     List<String> texts(JsonNode request) {
         return StreamSupport.stream(request.path("texts").spliterator(), false).map(JsonNode::textValue).toList();
+    }
+
+    @Override
+    Map<String, Object> imageDefinition() {
+        return Map.of("model", "nomic-embed-text-v1.5");
+    }
+
+    @Override
+    List<String> images(ProviderServer.Seen request) {
+        if (!request.path().equals("/v1/embedding/image")) return List.of();
+        assertEquals("nomic-embed-vision-v1.5", request.body().path("model").asText());
+        return StreamSupport.stream(request.body().path("images").spliterator(), false).map(JsonNode::textValue).toList();
+    }
+
+    @Test
+    void both_halves_of_a_model_are_one_space() {
+        RemoteFunction text = open(Map.of("model", "nomic-embed-text-v1.5"));
+        RemoteFunction vision = open(Map.of("model", "nomic-embed-vision-v1.5"));
+        assertEquals(text.space(), vision.space());
+        assertEquals("nomic-embed-text-v1.5", embeddings().getLast().body().path("model").asText());
+        EmbeddingException e = failure(
+                open(Map.of("model", "nomic-embed-text-v1")).embedImages(Role.QUERY, List.of()).thenCompose(
+                        none -> models
+                                .open((RemoteModel) define(Map.of("model", "nomic-embed-text-v1.5", "dimensions", 64)), cut())
+                                .embedImages(Role.QUERY, IMAGES)));
+        assertTrue(e.getMessage().contains("reads no images when cut to [64] dimensions; of this provider"
+                + " [nomic-embed-text-v1.5, nomic-embed-text-v1] do"), e.getMessage());
+    }
+
+    private ModelFacts cut() {
+        ModelFacts whole = open(Map.of("model", "nomic-embed-text-v1.5")).facts();
+        return new ModelFacts(64, whole.space(), whole.maxTokens(), whole.pooling(), whole.prompts(), whole.precision(),
+                whole.device(), whole.notes());
     }
 
     @Override

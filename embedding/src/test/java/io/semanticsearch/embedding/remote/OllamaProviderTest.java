@@ -150,7 +150,10 @@ class OllamaProviderTest extends ProviderContract {
         assertInstanceOf(EmbeddingException.BadRequest.class, e);
         assertTrue(e.getMessage().contains("[dimensions] is [3] and it returned [4]"), e.getMessage());
         EmbeddingException more = failure(models.open((RemoteModel) define(Map.of("dimensions", 1000))));
-        assertTrue(more.getMessage().contains("[dimensions] is [1000], and the model has [768]"), more.getMessage());
+        assertTrue(more.getMessage().contains("[dimensions] is [1000], expected at most [768] for [nomic-embed-text]"),
+                more.getMessage());
+        EmbeddingException told = failure(models.open((RemoteModel) define(Map.of("model", "own", "dimensions", 1000))));
+        assertTrue(told.getMessage().contains("[dimensions] is [1000], and the model has [768]"), told.getMessage());
     }
 
     @Test

@@ -123,7 +123,8 @@ class OpenAiProviderTest extends ProviderContract {
         RemoteModel model = (RemoteModel) ModelDefinition.of("m", Map.of("provider", "openai", "model", "text-embedding-3-large",
                 "dimensions", 256));
         HttpUrl endpoint = EndpointRules.defaults().check(new OpenAiProvider().defaultEndpoint().orElseThrow());
-        WireRequest request = new OpenAiProvider().request(new WireCall(model, endpoint, Role.QUERY, "", false, List.of("a")));
+        WireRequest request = new OpenAiProvider()
+                .request(WireCall.ofTexts(model, endpoint, Role.QUERY, "", false, List.of("a")));
         assertEquals("https://api.openai.com/v1/embeddings", request.url().toString());
         assertEquals("""
                 {"model":"text-embedding-3-large","input":["a"],"dimensions":256,"encoding_format":"base64"}""",

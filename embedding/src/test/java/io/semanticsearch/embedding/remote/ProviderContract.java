@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -45,8 +46,14 @@ abstract class ProviderContract {
     static final Duration QUERY_TIMEOUT = Duration.ofSeconds(31);
     static final Duration DOCUMENT_TIMEOUT = Duration.ofSeconds(61);
 
+    /** As they begin. */
+    static final List<byte[]> IMAGES = List.of(new byte[]{(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 1, 2},
+            new byte[]{(byte) 0xff, (byte) 0xd8, (byte) 0xff, 3, '\r', '\n', '-', '-'},
+            new byte[]{'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'E', 'B', 'P', 4});
+
     final ProviderServer server = new ProviderServer(this::usual);
-    final SteppedTimers timers = new SteppedTimers(QUERY_TIMEOUT, DOCUMENT_TIMEOUT);
+    final SteppedTimers timers = new SteppedTimers(QUERY_TIMEOUT, DOCUMENT_TIMEOUT, QUERY_TIMEOUT.dividedBy(2),
+            DOCUMENT_TIMEOUT.dividedBy(2));
     RemoteModels models = models(options(1 << 20));
 
     /** Fields of a definition, without endpoint and credential. */
@@ -78,6 +85,21 @@ abstract class ProviderContract {
 
     /** The number of dimensions that a request asks for. */
     abstract int dimensions(JsonNode request);
+
+    /** What a definition of a model that reads images has in place of {@link #definition}; empty where the provider has none. */
+    Map<String, Object> imageDefinition() {
+        return Map.of();
+    }
+
+    /** The images that a request asks vectors of, in base64; none where it asks something else. */
+    List<String> images(ProviderServer.Seen request) {
+        return List.of();
+    }
+
+    /** Whether a request tells that its texts are for this task. */
+    boolean tells(JsonNode request, String task) {
+        return request.toString().contains("\"" + task + "\"");
+    }
 
     /** Answers to questions that are none for vectors. */
     void other(HttpExchange exchange, ProviderServer.Seen request) throws IOException {
@@ -310,6 +332,64 @@ abstract class ProviderContract {
     }
 
     @Test
+    void every_task_is_told() {
+        List<String> known = Providers.of((String) definition().get("provider")).tasks((RemoteModel) define(Map.of())).known();
+        assumeTrue(!known.isEmpty(), "the provider knows no tasks");
+        for (String task : known) {
+            RemoteFunction function = open(Map.of("task", Map.of("query", task)));
+            server.seen.clear();
+            get(function.embed(Role.QUERY, List.of("red apples")));
+            assertTrue(tells(server.seen.getFirst().body(), task), task + " in " + server.seen.getFirst().body());
+        }
+    }
+
+    @Test
+    void images_are_embedded() {
+        assumeTrue(!imageDefinition().isEmpty(), "the provider reads no images");
+        RemoteFunction function = open(imageDefinition());
+        assertTrue(function.facts().notes().toString().contains("reads images, too"), function.facts().notes().toString());
+        server.seen.clear();
+        List<Embedding> embeddings = get(function.embedImages(Role.DOCUMENT,
+                List.of(IMAGES.get(0), "no image".getBytes(StandardCharsets.UTF_8), IMAGES.get(1), IMAGES.get(2))));
+        assertImage(IMAGES.get(0), embeddings.get(0));
+        assertTrue(assertInstanceOf(Embedding.Refused.class, embeddings.get(1)).reason()
+                .endsWith("the image is of an unknown format, expected PNG, JPEG or WebP"));
+        assertImage(IMAGES.get(1), embeddings.get(2));
+        assertImage(IMAGES.get(2), embeddings.get(3));
+        assertEquals(IMAGES.stream().map(Base64.getEncoder()::encodeToString).toList(),
+                server.seen.stream().flatMap(request -> images(request).stream()).toList());
+        assertTrue(server.seen.stream().allMatch(request -> shownKey(request).equals(KEY)), "the key was shown");
+    }
+
+    @Test
+    void an_image_at_fault_is_refused_alone() {
+        assumeTrue(!imageDefinition().isEmpty(), "the provider reads no images");
+        RemoteFunction function = open(imageDefinition());
+        String bad = Base64.getEncoder().encodeToString(IMAGES.get(1));
+        ProviderServer.Reply choice = (exchange, request) -> {
+            if (images(request).contains(bad)) {
+                ProviderServer.send(exchange, 413, error(413, "too large"));
+            } else {
+                server.usual(exchange, request);
+            }
+        };
+        server.reply(choice, choice, choice, choice, choice);
+        List<Embedding> embeddings = get(function.embedImages(Role.QUERY, IMAGES));
+        assertImage(IMAGES.get(0), embeddings.get(0));
+        assertInstanceOf(Embedding.Refused.class, embeddings.get(1));
+        assertImage(IMAGES.get(2), embeddings.get(2));
+    }
+
+    @Test
+    void images_are_refused_where_the_model_reads_none() {
+        assumeTrue(Providers.of((String) definition().get("provider")).images((RemoteModel) define(Map.of())).isEmpty(),
+                "the model reads images");
+        EmbeddingException e = failure(open(Map.of()).embedImages(Role.DOCUMENT, IMAGES));
+        assertInstanceOf(EmbeddingException.BadRequest.class, e);
+        assertTrue(e.getMessage().contains(" reads no images"), e.getMessage());
+    }
+
+    @Test
     void an_error_page_is_shortened() {
         RemoteFunction function = open(Map.of());
         server.reply(ProviderServer.json(400, "<html>" + "x".repeat(200_000)));
@@ -388,7 +468,11 @@ abstract class ProviderContract {
     }
 
     private void usual(HttpExchange exchange, ProviderServer.Seen request) throws IOException {
-        if (isEmbedding(request)) {
+        List<String> images = images(request);
+        if (!images.isEmpty()) {
+            ProviderServer.send(exchange, 200,
+                    answer(request.body(), images.stream().map(ProviderContract::vector).toList()).toString());
+        } else if (isEmbedding(request)) {
             ProviderServer.send(exchange, 200,
                     answer(request.body(), texts(request.body()).stream().map(ProviderContract::vector).toList()).toString());
         } else {
@@ -409,6 +493,12 @@ abstract class ProviderContract {
     static void assertVector(RemoteFunction function, Role role, String text, Embedding embedding) {
         float[] expected = Vectors.unit(vector(function.space().prompts().of(role) + text));
         assertArrayEquals(expected, assertInstanceOf(Embedding.Vector.class, embedding).values(), 1e-6f);
+    }
+
+    private static void assertImage(byte[] file, Embedding embedding) {
+        Embedding.Vector vector = assertInstanceOf(Embedding.Vector.class, embedding);
+        assertArrayEquals(Vectors.unit(vector(Base64.getEncoder().encodeToString(file))), vector.values(), 1e-6f);
+        assertEquals(0, vector.tokens());
     }
 
     static <T> T get(CompletableFuture<T> future) {

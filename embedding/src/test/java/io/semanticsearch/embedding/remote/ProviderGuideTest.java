@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.RemoteModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +49,52 @@ class ProviderGuideTest {
         Set<String> shown = examples().map(ProviderGuideTest::read).map(RemoteModel::provider).collect(Collectors.toSet());
         assertEquals(Set.copyOf(RemoteModel.PROVIDERS), shown);
         assertEquals(RemoteModel.PROVIDERS, Providers.ALL.stream().map(Provider::name).toList());
+    }
+
+    static Stream<RemoteModel> firstExamples() throws IOException {
+        Map<String, RemoteModel> first = new LinkedHashMap<>();
+        examples().map(ProviderGuideTest::read).forEach(model -> first.putIfAbsent(model.provider(), model));
+        return first.values().stream();
+    }
+
+    /** The row of a provider in the table [At a glance], a cell by the name of its column. */
+    private static Map<String, String> row(String provider) throws IOException {
+        List<String> lines = Files.readString(Path.of("..", "docs", "providers.md")).lines().toList();
+        String[] names = lines.stream().filter(line -> line.startsWith("| provider | documents")).findFirst().orElseThrow()
+                .split("(?<!\\\\)\\|");
+        String[] cells = lines.stream().filter(line -> line.startsWith("| `" + provider + "` |")).findFirst().orElseThrow()
+                .split("(?<!\\\\)\\|");
+        Map<String, String> row = new HashMap<>();
+        for (int i = 1; i < names.length; i++) row.put(names[i].strip(), cells[i].strip());
+        return row;
+    }
+
+    @ParameterizedTest
+    @MethodSource("firstExamples")
+    void the_table_says_what_providers_do(RemoteModel model) throws IOException {
+        Provider provider = Providers.of(model.provider());
+        Map<String, String> row = row(model.provider());
+        assertTrue(row.get("texts, tokens in a call").contains(Integer.toString(provider.limits(model).items())), row::toString);
+        Tasks tasks = provider.tasks(model);
+        assertEquals(tasks.known().isEmpty(), row.get("`task`").equals("–"), row::toString);
+        assertTrue(row.get("documents").contains(tasks.document()), row::toString);
+        assertTrue(row.get("queries").contains(tasks.query()), row::toString);
+        List<String> images = provider.imageModels();
+        assertEquals(images.isEmpty() ? "–" : images.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", ")),
+                row.get("images"));
+        List<String> longText = Stream.of(LongText.values()).filter(choice -> provider.problems(with(model, choice)).isEmpty())
+                .map(LongText::wireName).toList();
+        for (LongText choice : LongText.values()) {
+            assertEquals(longText.contains(choice.wireName()),
+                    row.get("`long_text`").equals("all") || row.get("`long_text`").contains("`" + choice.wireName() + "`"),
+                    row::toString);
+        }
+    }
+
+    private static RemoteModel with(RemoteModel model, LongText longText) {
+        Map<String, Object> body = new LinkedHashMap<>(model.toMap());
+        body.put("long_text", longText.wireName());
+        return (RemoteModel) ModelDefinition.of("m", body);
     }
 
     private static RemoteModel read(String json) {

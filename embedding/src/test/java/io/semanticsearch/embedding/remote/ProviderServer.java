@@ -2,6 +2,7 @@ package io.semanticsearch.embedding.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server on loopback that remembers what it was asked, and answers as it was told to, or as usual. */
 final class ProviderServer implements AutoCloseable {
@@ -94,6 +98,24 @@ final class ProviderServer implements AutoCloseable {
         };
     }
 
+    /** A form as an object: texts by name, and files by name as a list of base64. */
+    private static JsonNode form(byte[] body, String type) {
+        ObjectNode form = JSON.createObjectNode();
+        String boundary = "--" + type.substring(type.indexOf("boundary=") + 9);
+        for (String part : new String(body, StandardCharsets.ISO_8859_1).split(Pattern.quote(boundary))) {
+            Matcher name = Pattern.compile(" name=\"(\\w+)\"(; filename=\"[^\"]+\")?").matcher(part);
+            if (!name.find()) continue;
+            String value = part.substring(part.indexOf("\r\n\r\n") + 4, part.length() - 2);
+            if (name.group(2) == null) {
+                form.put(name.group(1), value);
+            } else {
+                form.withArray(name.group(1))
+                        .add(Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.ISO_8859_1)));
+            }
+        }
+        return form;
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -105,8 +127,9 @@ final class ProviderServer implements AutoCloseable {
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             byte[] body = exchange.getRequestBody().readAllBytes();
+            String type = headers.getOrDefault("Content-Type", "");
             Seen request = new Seen(exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers,
-                    JSON.readTree(body));
+                    type.startsWith("multipart/form-data") ? form(body, type) : JSON.readTree(body));
             seen.add(request);
             Reply reply = next.poll();
             (reply == null ? usual : reply).to(exchange, request);

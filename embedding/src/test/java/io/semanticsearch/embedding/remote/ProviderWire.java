@@ -38,7 +38,7 @@ record ProviderWire(Provider provider, RemoteModel model) {
     WireCall call(Role role, boolean mayCut, String... texts) {
         URI endpoint = model.endpoint().or(provider::defaultEndpoint).orElseThrow();
         String task = model.tasks().getOrDefault(role, provider.tasks(model).of(role));
-        return new WireCall(model, HttpUrl.get(endpoint), role, task, mayCut, List.of(texts));
+        return WireCall.ofTexts(model, HttpUrl.get(endpoint), role, task, mayCut, List.of(texts));
     }
 
     void assertPosts(String url, String json, Role role, String... texts) {

@@ -30,6 +30,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPOutputStream;
@@ -41,9 +43,12 @@ class RemoteFunctionTest {
 
     private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);
 
+    private static final Duration CALL_TIMEOUT = Duration.ofMillis(1234);
+
     private final ProviderServer server = new ProviderServer(RemoteFunctionTest::embed);
     private final SteppedTimers timers = new SteppedTimers(ProviderContract.QUERY_TIMEOUT, ProviderContract.DOCUMENT_TIMEOUT,
-            LONG_TIMEOUT);
+            LONG_TIMEOUT, ProviderContract.QUERY_TIMEOUT.dividedBy(2), ProviderContract.DOCUMENT_TIMEOUT.dividedBy(2),
+            LONG_TIMEOUT.dividedBy(2), CALL_TIMEOUT);
     private RemoteModels models = models(Optional.of(credential()));
 
     @AfterEach
@@ -54,7 +59,7 @@ class RemoteFunctionTest {
 
     @Test
     void the_deadline_goes_for_all_attempts_together() {
-        RemoteFunction function = open(Map.of());
+        RemoteFunction function = open(Map.of("call_timeout", "31s"));
         server.reply(ProviderServer.json(503, "{}"), ProviderServer.json(503, "{}"), RemoteFunctionTest::hang);
         CompletableFuture<List<Embedding>> future = function.embed(Role.QUERY, List.of("a"));
         timers.endPause();
@@ -90,6 +95,42 @@ class RemoteFunctionTest {
         EmbeddingException e = failure(future);
         assertTrue(e.getMessage().contains("gave up after [6] attempts: status [429]"), e.getMessage());
         assertEquals(6, server.seen.size());
+    }
+
+    @Test
+    void a_call_that_hangs_is_sent_again() {
+        RemoteFunction function = open(Map.of("call_timeout", CALL_TIMEOUT.toMillis() + "ms"));
+        server.reply(RemoteFunctionTest::hang);
+        CompletableFuture<List<Embedding>> future = function.embed(Role.QUERY, List.of("a"));
+        awaitRequests(3);
+        timers.advance(CALL_TIMEOUT);
+        timers.endPause();
+        ProviderContract.assertVector(function, Role.QUERY, "a", get(future).getFirst());
+        assertEquals(1, function.stats().retries());
+        assertEquals(0, timers.waiting());
+    }
+
+    @Test
+    void a_definition_bounds_its_calls() {
+        // Two clear of the bound for the credential, which is two.
+        RemoteFunction function = open(Map.of("concurrent_calls", 1, "batch_size", 3));
+        server.seen.clear();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ProviderServer.Reply counted = (exchange, request) -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(20_000_000);
+            running.decrementAndGet();
+            embed(exchange, request);
+        };
+        server.reply(counted, counted, counted, counted);
+        CompletableFuture<List<Embedding>> first = function.embed(Role.DOCUMENT, List.of("a", "b", "c", "d"));
+        CompletableFuture<List<Embedding>> second = function.embed(Role.DOCUMENT, List.of("e", "f", "g", "h"));
+        get(first);
+        get(second);
+        assertEquals(1, most.get());
+        assertEquals(List.of(1, 1, 3, 3),
+                server.seen.stream().map(request -> request.body().path("input").size()).sorted().toList());
     }
 
     @Test
@@ -191,8 +232,25 @@ class RemoteFunctionTest {
     }
 
     @Test
+    void a_request_of_several_calls_tries_with_one_and_goes_on_with_the_others() {
+        RemoteFunction function = open(Map.of("batch_size", 1));
+        ProviderServer.Reply down = ProviderServer.json(500, "{}", "retry-after-ms", "1000");
+        server.reply(down, down, down, down, down);
+        CompletableFuture<List<Embedding>> first = function.embed(Role.DOCUMENT, List.of("a"));
+        for (int i = 0; i < 5; i++) {
+            timers.endPause();
+        }
+        failure(first);
+        assertEquals("open", function.stats().breaker());
+        timers.advance(RemoteOptions.defaults().breakerPause());
+        List<Embedding> embeddings = get(function.embed(Role.DOCUMENT, List.of("a", "b", "c")));
+        assertTrue(embeddings.stream().allMatch(Embedding.Vector.class::isInstance), embeddings.toString());
+        assertEquals("closed", function.stats().breaker());
+    }
+
+    @Test
     void a_server_that_hangs_is_left_alone_too() {
-        RemoteFunction function = open(Map.of());
+        RemoteFunction function = open(Map.of("call_timeout", "31s"));
         // The breaker is told by the closed connection, on a thread of its own, perhaps after the next call began: so more than five.
         for (int i = 0; i < 50 && function.stats().breaker().equals("closed"); i++) {
             int seen = server.seen.size();

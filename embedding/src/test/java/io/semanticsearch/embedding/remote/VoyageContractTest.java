@@ -29,12 +29,38 @@ class VoyageContractTest extends ProviderContract {
 
     @Override
     boolean isEmbedding(ProviderServer.Seen request) {
-        return request.path().equals("/v1/embeddings");
+        return request.path().equals("/v1/embeddings") || request.path().equals("/v1/multimodalembeddings");
     }
 
     @Override
     List<String> texts(JsonNode request) {
+        if (request.has("inputs")) return parts(request, "text");
         return StreamSupport.stream(request.path("input").spliterator(), false).map(JsonNode::textValue).toList();
+    }
+
+    /** The texts or images of contents of one part each. */
+    private static List<String> parts(JsonNode request, String type) {
+        return StreamSupport.stream(request.path("inputs").spliterator(), false)
+                .filter(input -> input.path("content").size() == 1)
+                .map(input -> input.at("/content/0")).filter(part -> part.path("type").asText().equals(type))
+                .map(part -> part.path(type).textValue()).toList();
+    }
+
+    @Override
+    Map<String, Object> imageDefinition() {
+        return Map.of("model", "voyage-multimodal-3.5");
+    }
+
+    @Override
+    List<String> images(ProviderServer.Seen request) {
+        return parts(request.body(), "image_base64").stream()
+                .map(image -> image.replaceFirst("^data:image/(png|jpeg|webp);base64,", "")).toList();
+    }
+
+    /** A text of no type has none. */
+    @Override
+    boolean tells(JsonNode request, String task) {
+        return task.equals("none") ? !request.has("input_type") : request.path("input_type").asText().equals(task);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -65,12 +66,19 @@ public final class NodeEmbedding implements AsyncEmbedding {
         }
         if (request.size() == 0) return CompletableFuture.completedFuture(List.of());
         // Who says how long the model is to stay must reach it, which the cache would spare.
-        boolean cached = request.role() == Role.QUERY && request.texts().size() == 1 && request.keepAlive().isEmpty();
-        CompletableFuture<List<Embedding>> result = cached
-                ? queries.get(space, request.texts().getFirst(), text -> run(model.get(), request).thenApply(List::getFirst))
-                        .thenApply(List::of)
-                : run(model.get(), request);
+        boolean one = request.role() == Role.QUERY && request.texts().size() == 1 && request.keepAlive().isEmpty();
+        CompletableFuture<List<Embedding>> result = one ? query(model.get(), request) : run(model.get(), request);
         return result.isDone() && !result.isCompletedExceptionally() ? result : onNodeThread(result);
+    }
+
+    private CompletableFuture<List<Embedding>> query(Model model, EmbeddingRequest request) {
+        String space = model.facts().space();
+        String question = request.texts().getFirst();
+        Function<String, CompletableFuture<Embedding>> embed = text -> run(model, request).thenApply(List::getFirst);
+        CompletableFuture<Embedding> vector = request.cached() && model.definition().cache()
+                ? queries.get(space, question, embed)
+                : queries.share(space, question, embed);
+        return vector.thenApply(List::of);
     }
 
     private CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {

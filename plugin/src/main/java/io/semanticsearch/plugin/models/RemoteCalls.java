@@ -27,14 +27,12 @@ final class RemoteCalls {
 
     /** Embeds on the server; never blocks. */
     CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
-        if (!request.images().isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new EmbeddingException.BadRequest(
-                            "model [" + model.id() + "] is remote and reads no images in this version"));
-        }
         try {
-            return functions.computeIfAbsent(model, m -> remote.open((RemoteModel) m.definition(), m.facts()))
-                    .embed(request.role(), request.texts());
+            RemoteFunction function = functions.computeIfAbsent(model,
+                    m -> remote.open((RemoteModel) m.definition(), m.facts()));
+            return request.images().isEmpty()
+                    ? function.embed(request.role(), request.texts())
+                    : function.embedImages(request.role(), request.images());
         } catch (EmbeddingException e) {
             // The secret is not on this node, say.
             return CompletableFuture.failedFuture(e);
