@@ -108,7 +108,10 @@ public final class QueryVectors {
         // A field without a model lives in a space of its users' making, so any model that they name is right.
         Optional<String> expected = space.equals(StoredVector.OWN) ? Optional.empty() : Optional.of(space);
         EmbeddingRequest request = switch (asked) {
-            case Subject.Text text -> new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text.text()));
+            case Subject.Text text -> {
+                EmbeddingRequest query = new EmbeddingRequest(model.get(), expected, Role.QUERY, List.of(text.text()));
+                yield text.cached() ? query : query.uncached();
+            }
             case Subject.Image image ->
                 EmbeddingRequest.ofImages(model.get(), expected, Role.QUERY, List.of(image.file()));
             case Subject.Examples examples -> throw new IllegalStateException("examples are embedded one by one");

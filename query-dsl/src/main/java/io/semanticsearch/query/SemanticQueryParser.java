@@ -23,11 +23,12 @@ final class SemanticQueryParser {
     static final String FILTER = "filter";
     static final String MIN_SIMILARITY = "min_similarity";
     static final String MODEL = "model";
+    static final String CACHE = "cache";
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
 
     private static final List<String> KNOWN = List.of(
             QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL,
-            IGNORE_UNMAPPED, "boost", "_name");
+            CACHE, IGNORE_UNMAPPED, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
@@ -42,6 +43,7 @@ final class SemanticQueryParser {
     private Optional<QueryBuilder> filter = Optional.empty();
     private Optional<Float> minSimilarity = Optional.empty();
     private Optional<String> model = Optional.empty();
+    private boolean cache = true;
     private boolean ignoreUnmapped;
     private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
     private String name;
@@ -74,7 +76,7 @@ final class SemanticQueryParser {
             }
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
                     read.ignoreUnmapped);
-            return new SemanticQueryBuilder(field, read.subject, nearest, vectors).boost(read.boost).queryName(read.name);
+            return new SemanticQueryBuilder(field, read.asked(), nearest, vectors).boost(read.boost).queryName(read.name);
         } catch (IllegalArgumentException e) {
             throw new ParsingException(parser.getTokenLocation(), "[semantic] field [" + field + "]: " + e.getMessage(), e);
         }
@@ -94,6 +96,7 @@ final class SemanticQueryParser {
                 case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
                 case FILTER -> filter = Optional.of(filter());
                 case MIN_SIMILARITY -> minSimilarity = Optional.of(parser.floatValue());
+                case CACHE -> cache = parser.booleanValue();
                 case MODEL -> model = Optional.of(text(key));
                 case IGNORE_UNMAPPED -> ignoreUnmapped = parser.booleanValue();
                 case "boost" -> boost = parser.floatValue();
@@ -110,6 +113,10 @@ final class SemanticQueryParser {
                     + "] are embedded");
         }
         subject(new Subject.Text(text));
+    }
+
+    private Subject asked() {
+        return subject instanceof Subject.Text text ? new Subject.Text(text.text(), cache) : subject;
     }
 
     private void image(String base64) {

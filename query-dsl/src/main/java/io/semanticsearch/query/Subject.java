@@ -44,8 +44,17 @@ sealed interface Subject {
         }
     }
 
-    /** A text that is not embedded yet. */
-    record Text(String text) implements Asked {}
+    /**
+     * A text that is not embedded yet.
+     *
+     * @param cached whether its vector may be one that was kept, and may be kept
+     */
+    record Text(String text, boolean cached) implements Asked {
+
+        Text(String text) {
+            this(text, true);
+        }
+    }
 
     /**
      * An image that is not embedded yet.
@@ -157,6 +166,7 @@ sealed interface Subject {
             case Text text -> {
                 out.writeByte((byte) 1);
                 out.writeString(text.text);
+                out.writeBoolean(text.cached);
             }
             case Embedded embedded -> {
                 out.writeByte((byte) 2);
@@ -182,7 +192,7 @@ sealed interface Subject {
         byte kind = in.readByte();
         return switch (kind) {
             case 0 -> new Given(in.readFloatArray());
-            case 1 -> new Text(in.readString());
+            case 1 -> new Text(in.readString(), in.readBoolean());
             case 2 -> new Embedded(in.readEnum(Kind.class), in.readString(),
                     in.readMap(StreamInput::readString, StreamInput::readFloatArray));
             case 3 -> new Image(in.readByteArray());
@@ -194,7 +204,10 @@ sealed interface Subject {
     default void toXContent(XContentBuilder builder) throws IOException {
         switch (this) {
             case Given given -> builder.array(SemanticQueryParser.VECTOR, given.vector);
-            case Text text -> builder.field(SemanticQueryParser.QUERY, text.text);
+            case Text text -> {
+                builder.field(SemanticQueryParser.QUERY, text.text);
+                if (!text.cached) builder.field(SemanticQueryParser.CACHE, false);
+            }
             case Image image ->
                 builder.field(SemanticQueryParser.IMAGE, Base64.getEncoder().encodeToString(image.file));
             case Examples examples -> {

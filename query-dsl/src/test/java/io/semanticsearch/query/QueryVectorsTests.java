@@ -108,6 +108,12 @@ public class QueryVectorsTests extends OpenSearchTestCase {
         assertEquals(List.of(asked("english", ENGLISH.space(), "flat tyre")), models.requests());
     }
 
+    public void testATextMayAskNotToBeKept() {
+        assertEquals(clause(english("flat tyre"), 10, null),
+                rewrite(clause(new Subject.Text("flat tyre", false), null, null), "books"));
+        assertEquals(List.of(asked("english", ENGLISH.space(), "flat tyre").uncached()), models.requests());
+    }
+
     public void testAnImageBecomesAVectorAndDoesNotTravelOn() {
         Subject image = new Subject.Image("tyre".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         Subject vector = new Subject.Embedded("", Map.of(ENGLISH.space(), WordModels.vector(ENGLISH, "tyre")));

@@ -124,6 +124,10 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
 
     public void testATextNotEmbeddedYetTravelsAsItIs() throws IOException {
         assertSerialization(clause("meaning", new Subject.Text("flat tyre"), OPEN));
+        SemanticQueryBuilder forgotten = clause("meaning", new Subject.Text("flat tyre", false), OPEN);
+        assertSerialization(forgotten);
+        checkGeneratedJson("""
+                {"semantic": {"meaning": {"query": "flat tyre", "cache": false, "boost": 1.0}}}""", forgotten);
     }
 
     public void testAnImageTravelsAsItIsAndOnceEmbeddedAsItsVector() throws IOException {
@@ -171,7 +175,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [99] came in, this node reads [4]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [5]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }
