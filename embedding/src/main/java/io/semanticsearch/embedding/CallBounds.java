@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param batchSize texts in one call at most, in place of what its provider is known to take
  * @param concurrentCalls calls at the same time; no more than may be with its credential in any case
  * @param timeout for one request, over all its calls; empty for the defaults of the node
- * @param callTimeout for one call, after which it is given up and tried again; empty for half of the request's
+ * @param callTimeout for one call, after which it is given up and tried again; empty for what the provider needs
  */
 public record CallBounds(OptionalInt requestsPerMinute,
         OptionalInt tokensPerMinute,

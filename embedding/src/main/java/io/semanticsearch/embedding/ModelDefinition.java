@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * What a user said about a model: validated, immutable, free of secrets. Each kind of provider is a record of its own, because each knows
  * other fields.
  */
-public sealed interface ModelDefinition permits LocalModel, RemoteModel {
+public sealed interface ModelDefinition permits LocalModel, RemoteModel, DynamicModel {
 
     /** What ids and aliases look like: safe in paths, in cluster state and in messages. */
     Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,127}");
@@ -61,9 +61,11 @@ public sealed interface ModelDefinition permits LocalModel, RemoteModel {
     static ModelDefinition of(String id, Map<String, Object> body) {
         DefinitionFields fields = new DefinitionFields("model [" + id + "]", body);
         fields.checkName("id", id);
-        List<String> providers = Stream.concat(Stream.of(LocalModel.PROVIDER), RemoteModel.PROVIDERS.stream()).toList();
+        List<String> providers = Stream
+                .concat(Stream.of(LocalModel.PROVIDER, DynamicModel.PROVIDER), RemoteModel.PROVIDERS.stream()).toList();
         String provider = fields.requiredText(DefinitionFields.PROVIDER, "one of " + providers).orElse("");
         if (provider.equals(LocalModel.PROVIDER)) return LocalModel.read(id, fields);
+        if (provider.equals(DynamicModel.PROVIDER)) return DynamicModel.read(id, fields);
         if (RemoteModel.PROVIDERS.contains(provider)) return RemoteModel.read(id, provider, fields);
         if (!provider.isEmpty()) {
             fields.error("[" + DefinitionFields.PROVIDER + "] is [" + provider + "], expected one of " + providers);

@@ -84,7 +84,7 @@ class ModelDefinitionTest {
 
     @Test
     void an_unknown_provider_is_told_the_known_ones() {
-        String known = "expected one of [local, gemini, ollama, nomic, openai, azure_openai, cohere, voyage, jina, mistral, tei]";
+        String known = "expected one of [local, dynamic, gemini, ollama, nomic, openai, azure_openai, cohere, voyage, jina, mistral, tei]";
         assertEquals("model [e5] cannot be defined: [provider] is [nobody], " + known, refusal("e5", """
                 {"provider": "nobody", "key": "x"}"""));
         assertEquals("model [e5] cannot be defined: [provider] is missing, " + known, refusal("e5", "{}"));

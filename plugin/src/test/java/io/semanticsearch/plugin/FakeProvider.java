@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** A server on loopback that speaks as OpenAI and Jina do, and as Gemini does, computes a vector of each text or image, and counts. */
 final class FakeProvider implements AutoCloseable {
@@ -53,6 +54,7 @@ final class FakeProvider implements AutoCloseable {
     private final AtomicInteger texts = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+    private volatile Function<String, float[]> vectors = FakeProvider::vector;
     private volatile Fates fates = asked -> new Fate.Answer(0);
     private volatile CountDownLatch changed = new CountDownLatch(1);
 
@@ -79,6 +81,11 @@ final class FakeProvider implements AutoCloseable {
         calls.set(0);
         texts.set(0);
         most.set(0);
+    }
+
+    /** Has vectors made so, in place of {@link #vector}. */
+    void makes(Function<String, float[]> others) {
+        vectors = others;
     }
 
     int calls() {
@@ -155,22 +162,22 @@ final class FakeProvider implements AutoCloseable {
         return asked;
     }
 
-    private static String openAi(JsonNode request, List<String> asked) {
+    private String openAi(JsonNode request, List<String> asked) {
         ObjectNode body = JSON.createObjectNode().put("object", "list").put("model", request.path("model").asText());
         // The last first: it is the index that says whose vector it is.
         for (int i = asked.size() - 1; i >= 0; i--) {
             ObjectNode entry = body.withArray("data").addObject().put("object", "embedding").put("index", i);
-            for (float x : vector(asked.get(i))) entry.withArray("embedding").add(x);
+            for (float x : vectors.apply(asked.get(i))) entry.withArray("embedding").add(x);
         }
         body.putObject("usage").put("prompt_tokens", 3 * asked.size()).put("total_tokens", 3 * asked.size());
         return body.toString();
     }
 
-    private static String gemini(JsonNode request, List<String> asked) {
+    private String gemini(JsonNode request, List<String> asked) {
         ObjectNode body = JSON.createObjectNode();
         for (String text : asked) {
             ObjectNode entry = request.has("content") ? body.putObject("embedding") : body.withArray("embeddings").addObject();
-            for (float x : vector(text)) entry.withArray("values").add(x);
+            for (float x : vectors.apply(text)) entry.withArray("values").add(x);
         }
         return body.toString();
     }

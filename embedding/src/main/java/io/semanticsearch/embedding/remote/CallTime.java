@@ -14,7 +14,8 @@ final class CallTime {
 
     /** Begins at once. */
     CallTime(Server server, RequestScope scope) {
-        this.most = server.model().bounds().callTimeout().orElse(scope.timeout.dividedBy(2));
+        Duration usual = server.provider().loadsModels(server.model()) ? scope.timeout : scope.timeout.dividedBy(2);
+        this.most = server.model().bounds().callTimeout().orElse(usual);
         this.leaveRequest = scope.abort.add(abort::abort);
         // A request that ends first needs no clock of its call.
         this.stopClock = most.compareTo(scope.left()) < 0 ? server.timers().after(most, this::timeIsOver) : () -> {

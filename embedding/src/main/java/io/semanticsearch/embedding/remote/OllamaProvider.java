@@ -38,6 +38,11 @@ final class OllamaProvider implements Provider {
     }
 
     @Override
+    public boolean loadsModels(RemoteModel model) {
+        return true;
+    }
+
+    @Override
     public Limits limits(RemoteModel model) {
         return new Limits(ITEMS, Limits.NO_LIMIT, context(model).orElse(Limits.USUAL_TEXT_TOKENS));
     }

@@ -45,6 +45,12 @@ final class OpenAiProvider implements Provider {
         return atHome(model) ? new Limits(2048, 300_000, TEXT_TOKENS) : new Limits(64, 300_000, Limits.USUAL_TEXT_TOKENS);
     }
 
+    /** Servers on a desk load a model when it is first asked for. */
+    @Override
+    public boolean loadsModels(RemoteModel model) {
+        return !atHome(model);
+    }
+
     @Override
     public List<String> problems(RemoteModel model) {
         List<String> problems = new ArrayList<>(atHome(model)

@@ -1,5 +1,6 @@
 package io.semanticsearch.embedding.remote;
 
+import io.semanticsearch.embedding.TokenEstimate;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,8 +13,6 @@ import java.util.Objects;
  */
 record Piece(String prompt, String text, int cuts, boolean mayCut) {
 
-    // Three bytes of UTF-8 a token: more tokens than English has, about as many as Chinese has.
-    private static final int BYTES_A_TOKEN = 3;
     private static final int CHARACTERS_A_TOKEN = 4;
 
     Piece {
@@ -27,12 +26,7 @@ record Piece(String prompt, String text, int cuts, boolean mayCut) {
 
     /** About how many tokens it has: counted without the model's tokenizer, which only the server has. */
     long tokens() {
-        long bytes = prompt.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : Character.isSurrogate(c) ? 2 : 3;
-        }
-        return bytes / BYTES_A_TOKEN + 2;
+        return TokenEstimate.of(prompt, text);
     }
 
     Piece cutByServer() {

@@ -31,6 +31,11 @@ interface Provider {
         return Tasks.NONE;
     }
 
+    /** Whether a call may have to wait for the model to be loaded, which it must not be ended for: some servers would begin anew. */
+    default boolean loadsModels(RemoteModel model) {
+        return false;
+    }
+
     /** How it reads images with this model; empty where it reads none. */
     default Optional<ImageReading> images(RemoteModel model) {
         return Optional.empty();

@@ -2,6 +2,7 @@ package io.semanticsearch.embedding.remote;
 
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.Prompts;
 import io.semanticsearch.embedding.RemoteModel;
@@ -9,6 +10,7 @@ import io.semanticsearch.embedding.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -85,6 +87,18 @@ public final class RemoteModels implements AutoCloseable {
         Limits limits = server.limits();
         return new RemoteFunction(server, new Limits(limits.items(), limits.callTokens(), facts.maxTokens()), facts.dimension(),
                 facts.notes());
+    }
+
+    /** Whether files on a node and a server have the same model, as far as their names tell, which several spellings have. */
+    public static boolean isSame(LocalModel local, RemoteModel remote) {
+        return canonical(local.model()).equals(canonical(remote.model()));
+    }
+
+    /** Without the source, the organization and the revision. */
+    private static String canonical(String model) {
+        String name = model.replaceFirst("^(hf|file|built-in):", "").replaceFirst("@.*", "").toLowerCase(Locale.ROOT);
+        name = name.substring(name.lastIndexOf('/') + 1);
+        return KnownModels.find(name).map(KnownModel::name).orElse(name);
     }
 
     /** Ends all calls; functions that are open fail from then on. */

@@ -21,6 +21,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The models of this node that are in memory: loaded when first needed, on the workers that embed, and let go when nobody uses them. */
@@ -115,17 +116,29 @@ public final class LoadedModels implements AutoCloseable {
 
     /** Fetches and opens a model that is not defined yet, embeds a probe text and lets it go. */
     public CompletableFuture<ModelFacts> probe(String id, LocalModel definition) {
+        return tryOut(id, definition, function -> {
+            List<Embedding> rows = function.encodeQueries(List.of("a probe of the model"));
+            if (rows.size() != 1 || rows.getFirst() instanceof Embedding.Refused) {
+                throw new EmbeddingException.BrokenModel(
+                        "model [" + definition.model() + "] could not embed a probe text: " + rows);
+            }
+            return ModelFacts.of(function);
+        });
+    }
+
+    /** As the other, with texts that it embeds for each role. */
+    CompletableFuture<DynamicProof.Probed> probe(String id, LocalModel definition, List<String> texts) {
+        return tryOut(id, definition, function -> new DynamicProof.Probed(ModelFacts.of(function),
+                function.encodeDocuments(texts), function.encodeQueries(texts)));
+    }
+
+    private <T> CompletableFuture<T> tryOut(String id, LocalModel definition, Function<EmbeddingFunction, T> use) {
         return loads.begin(id, definition).thenCompose(here -> loads.run(() -> {
             try (MemoryBudget.Reservation memory = budget.reserve(
                     "the probe of model [" + definition.model() + "]", local.bytesOnDisk(definition));
                     EmbeddingFunction function = local.open(definition)) {
                 memory.resize(function.memoryBytes());
-                List<Embedding> rows = function.encodeQueries(List.of("a probe of the model"));
-                if (rows.size() != 1 || rows.getFirst() instanceof Embedding.Refused) {
-                    throw new EmbeddingException.BrokenModel(
-                            "model [" + definition.model() + "] could not embed a probe text: " + rows);
-                }
-                return ModelFacts.of(function);
+                return use.apply(function);
             }
         }));
     }

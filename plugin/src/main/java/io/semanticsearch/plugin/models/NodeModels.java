@@ -1,5 +1,6 @@
 package io.semanticsearch.plugin.models;
 
+import io.semanticsearch.embedding.DynamicModel;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.LocalModel;
@@ -31,6 +32,11 @@ public final class NodeModels implements AutoCloseable {
         return switch (model.definition()) {
             case LocalModel local -> loaded.run(model, request);
             case RemoteModel server -> remote.run(model, request);
+            case DynamicModel dynamic -> {
+                DynamicParts parts = DynamicParts.of(model, dynamic);
+                boolean here = request.images().isEmpty() && dynamic.runsHere(request.texts(), model.facts().device());
+                yield here ? loaded.run(parts.local(), request) : remote.run(parts.remote(), request);
+            }
         };
     }
 
@@ -39,6 +45,9 @@ public final class NodeModels implements AutoCloseable {
         return switch (definition) {
             case LocalModel local -> loaded.probe(id, local);
             case RemoteModel server -> remote.probe(server);
+            case DynamicModel dynamic -> loaded.probe(id, dynamic.local(), DynamicProof.TEXTS)
+                    .thenCombine(remote.probe(dynamic.remote(), DynamicProof.TEXTS),
+                            (here, there) -> DynamicProof.check(dynamic, here, there));
         };
     }
 
@@ -46,6 +55,7 @@ public final class NodeModels implements AutoCloseable {
     CompletableFuture<Map<String, Object>> load(Model model) {
         return switch (model.definition()) {
             case LocalModel local -> loaded.load(model);
+            case DynamicModel dynamic -> loaded.load(DynamicParts.of(model, dynamic).local());
             case RemoteModel server -> CompletableFuture.completedFuture(Map.of("memory_bytes", 0L, "load_ms", 0L));
         };
     }
@@ -61,11 +71,26 @@ public final class NodeModels implements AutoCloseable {
     /** Lets go what is not defined any more or was defined anew. */
     public void retain(Supplier<? extends Collection<Model>> defined) {
         loaded.retain(() -> {
-            List<Model> local = new ArrayList<>(defined.get());
+            List<Model> local = parts(defined.get());
             local.removeIf(model -> !(model.definition() instanceof LocalModel));
             return local;
         });
-        remote.retain(defined.get());
+        remote.retain(parts(defined.get()));
+    }
+
+    /** Each model that is in one place. */
+    private static List<Model> parts(Collection<Model> models) {
+        List<Model> parts = new ArrayList<>();
+        for (Model model : models) {
+            if (model.definition() instanceof DynamicModel dynamic) {
+                DynamicParts both = DynamicParts.of(model, dynamic);
+                parts.add(both.local());
+                parts.add(both.remote());
+            } else {
+                parts.add(model);
+            }
+        }
+        return parts;
     }
 
     public void setMemory(long bytes) {

@@ -5,6 +5,7 @@ import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.RemoteModel;
+import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.remote.RemoteFunction;
 import io.semanticsearch.embedding.remote.RemoteModels;
 import io.semanticsearch.embedding.remote.RemoteStats;
@@ -42,6 +43,13 @@ final class RemoteCalls {
     /** Asks the server for a model that is not defined yet. */
     CompletableFuture<ModelFacts> probe(RemoteModel definition) {
         return remote.open(definition).thenApply(RemoteFunction::facts);
+    }
+
+    /** As the other, and has it embed texts for each role. */
+    CompletableFuture<DynamicProof.Probed> probe(RemoteModel definition, List<String> texts) {
+        return remote.open(definition)
+                .thenCompose(function -> function.embed(Role.DOCUMENT, texts).thenCombine(function.embed(Role.QUERY, texts),
+                        (documents, queries) -> new DynamicProof.Probed(function.facts(), documents, queries)));
     }
 
     /** Forgets what is not defined any more. */
