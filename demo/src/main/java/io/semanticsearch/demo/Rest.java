@@ -23,6 +23,11 @@ final class Rest {
     }
 
     JsonNode call(String method, String path, String body) throws IOException {
+        return JSON.readTree(text(method, path, body));
+    }
+
+    /** The answer as it came. */
+    String text(String method, String path, String body) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(5));
         String type = path.contains("/_bulk") ? "application/x-ndjson" : "application/json";
         request.method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body)).header("Content-Type",
@@ -33,7 +38,7 @@ final class Rest {
                 throw new DemoException(
                         method + " " + path + " was answered with " + response.statusCode() + ": " + response.body());
             }
-            return JSON.readTree(response.body());
+            return response.body();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DemoException("interrupted");

@@ -26,6 +26,8 @@ final class OpenAiServer implements AutoCloseable {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger texts = new AtomicInteger();
     private volatile boolean unwell;
+    private volatile boolean refusing;
+    private volatile String lastKey = "";
 
     OpenAiServer() throws IOException {
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -51,11 +53,26 @@ final class OpenAiServer implements AutoCloseable {
         this.unwell = unwell;
     }
 
+    /** Whether all calls are answered as if their key were wrong, and with the key. */
+    void refusing(boolean refusing) {
+        this.refusing = refusing;
+    }
+
+    /** The key that it was shown last, empty for none. */
+    String lastKey() {
+        return lastKey;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode request = json.readTree(exchange.getRequestBody());
             int call = calls.incrementAndGet();
-            if (unwell && call % 10 == 1) {
+            String shown = exchange.getRequestHeaders().getFirst("Authorization");
+            lastKey = shown == null ? "" : shown.replace("Bearer ", "");
+            if (refusing) {
+                send(exchange, 401, "{\"error\": {\"message\": \"Incorrect API key provided: " + lastKey
+                        + ".\", \"code\": \"invalid_api_key\"}}");
+            } else if (unwell && call % 10 == 1) {
                 exchange.getResponseHeaders().set("Retry-After", "0");
                 send(exchange, 429, "{\"error\": {\"message\": \"Rate limit reached\", \"code\": \"rate_limit_exceeded\"}}");
             } else if (unwell && call % 10 == 4) {
