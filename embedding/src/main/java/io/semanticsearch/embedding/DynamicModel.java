@@ -18,7 +18,10 @@ import java.time.Duration;
  *        {@link #TOKENS_ON_CPU} or {@link #TOKENS_ON_GPU}, as Nomic's own client has it
  * @param cache whether a node keeps vectors of search texts
  */
-public record DynamicModel(LocalModel local, RemoteModel remote, OptionalInt localTokens, boolean cache,
+public record DynamicModel(LocalModel local,
+        RemoteModel remote,
+        OptionalInt localTokens,
+        boolean cache,
         List<String> aliases) implements ModelDefinition {
 
     public static final String PROVIDER = "dynamic";

@@ -44,7 +44,8 @@ class DynamicModelTest {
                         Map.of("provider", "local", "model", "file:a"))));
         assertEquals("model [m] cannot be defined: [remote] is missing, expected the definition of a remote model",
                 refusal(Map.of("remote", Map.of())));
-        assertTrue(refusal(Map.of("local", Map.of("model", "file:a", "aliases", List.of("b")))).contains("give them to the whole"));
+        assertTrue(
+                refusal(Map.of("local", Map.of("model", "file:a", "aliases", List.of("b")))).contains("give them to the whole"));
     }
 
     @Test
@@ -59,9 +60,9 @@ class DynamicModelTest {
 
     @ParameterizedTest
     @CsvSource({"hf:nomic-ai/nomic-embed-text-v1.5@v1, nomic, nomic-embed-text-v1.5, true",
-            "file:all-MiniLM-L6-v2, ollama, all-minilm:latest, true", "hf:BAAI/bge-m3, tei, BAAI/bge-m3, true",
-            "file:my-own, openai, My-Own, true", "file:my-own, openai, another, false",
-            "hf:nomic-ai/nomic-embed-text-v1, nomic, nomic-embed-text-v1.5, false"})
+        "file:all-MiniLM-L6-v2, ollama, all-minilm:latest, true", "hf:BAAI/bge-m3, tei, BAAI/bge-m3, true",
+        "file:my-own, openai, My-Own, true", "file:my-own, openai, another, false",
+        "hf:nomic-ai/nomic-embed-text-v1, nomic, nomic-embed-text-v1.5, false"})
     void models_are_the_same_by_name(String local, String provider, String remote, boolean same) {
         LocalModel here = (LocalModel) ModelDefinition.of("m", Map.of("provider", "local", "model", local));
         RemoteModel there = (RemoteModel) ModelDefinition.of("m", Map.of("provider", provider, "model", remote));

@@ -22,7 +22,8 @@ import java.util.function.Function;
 /** A server on loopback that speaks as OpenAI and Jina do, and as Gemini does, computes a vector of each text or image, and counts. */
 final class FakeProvider implements AutoCloseable {
 
-    static final int DIMENSION = 16;
+    /** More than 127, up to where equal numbers are the same object in Java. */
+    static final int DIMENSION = 200;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What becomes of a call. */

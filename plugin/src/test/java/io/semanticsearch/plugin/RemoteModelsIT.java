@@ -319,7 +319,7 @@ public class RemoteModelsIT extends SemanticIntegTestCase {
         Map<String, Object> body = Map.of("provider", "dynamic", "local", Map.of("model", BUILT_IN), "remote", remote);
         Exception dimensions = expectThrows(Exception.class,
                 () -> client().execute(PutModelAction.TYPE, new ModelRequest("both", body)).actionGet());
-        assertThat(dimensions.getMessage(), containsString("[local] has [256] dimensions and [remote] [16]"));
+        assertThat(dimensions.getMessage(), containsString("[local] has [256] dimensions and [remote] [200]"));
         provider.makes(text -> oracle(text + "!".repeat(text.length()) + " moon"));
         Exception cosine = expectThrows(Exception.class,
                 () -> client().execute(PutModelAction.TYPE, new ModelRequest("both", body)).actionGet());

@@ -206,7 +206,7 @@ public final class RemoteModels implements AutoCloseable {
         // One after the other: what is wrong for documents is mostly wrong for queries too, and told once.
         return probe(server, tasks, limits, prompts, Role.DOCUMENT, abort)
                 .thenCompose(document -> probe(server, tasks, limits, prompts, Role.QUERY, abort).thenApply(query -> {
-                    if (document != query) {
+                    if (!document.equals(query)) {
                         throw new EmbeddingException.BrokenModel(server.subject() + " returned [" + document
                                 + "] dimensions for a document and [" + query + "] for a query");
                     }

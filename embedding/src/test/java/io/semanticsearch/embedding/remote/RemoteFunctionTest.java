@@ -134,6 +134,16 @@ class RemoteFunctionTest {
     }
 
     @Test
+    void vectors_are_as_long_as_those_of_real_models() {
+        float[] vector = new float[1536];
+        vector[7] = 1;
+        ProviderServer.Reply longer = (exchange, request) -> ProviderServer.send(exchange, 200,
+                OpenAiProviderTest.openAiAnswer(request.body(), List.of(vector)).toString());
+        server.reply(longer, longer);
+        assertEquals(1536, open(Map.of()).dimension());
+    }
+
+    @Test
     void a_redirect_is_not_followed() {
         try (ProviderServer elsewhere = new ProviderServer(RemoteFunctionTest::embed)) {
             RemoteFunction function = open(Map.of());

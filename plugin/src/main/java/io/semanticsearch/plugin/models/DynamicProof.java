@@ -15,7 +15,7 @@ final class DynamicProof {
     static final List<String> TEXTS = List.of("semantic search", "How do I mend a flat tyre?",
             "Take the wheel off, find the hole with a bowl of water, roughen the rubber around it, glue the patch on, wait, and pump.");
 
-    /** Where weights are the same, precision moves a vector by less; another prompt moves it by more. */
+    /** Either may be at 0.99 to the original, by its precision. */
     private static final double LEAST_COSINE = 0.98;
 
     private DynamicProof() {}
