@@ -76,8 +76,14 @@ public class KnnPlugin extends Plugin implements MapperPlugin, SearchPlugin {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public List<Setting<?>> getSettings() {
-        return List.of(Setting.boolSetting("index.knn", false, Setting.Property.IndexScope));
+        try {
+            Class<?> settings = type("org.opensearch.knn.index.KNNSettings");
+            return (List<Setting<?>>) settings.getMethod("getSettings").invoke(settings.getMethod("state").invoke(null));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
