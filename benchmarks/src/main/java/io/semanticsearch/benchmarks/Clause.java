@@ -65,4 +65,16 @@ sealed interface Clause {
             return clause;
         }
     }
+
+    /** By several ways together. */
+    record Fusion(String method, List<Clause> ways) implements Clause {
+        @Override
+        public ObjectNode of(String question) {
+            ObjectNode clause = JsonNodeFactory.instance.objectNode();
+            ObjectNode fusion = clause.putObject("fusion").put("method", method);
+            ArrayNode queries = fusion.putArray("queries");
+            ways.forEach(way -> queries.add(way.of(question)));
+            return clause;
+        }
+    }
 }

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Asks all questions of a set by meaning and by keyword and compares what is found with what should be.
+ * Asks all questions of a set by keyword, by meaning, and by both fused, and compares what is found with what should be.
  *
  * @param limit how many questions are asked
  * @param candidates the semantic clause's [num_candidates]; empty for its default
@@ -46,11 +46,13 @@ record Relevance(Path data, NodeChoice choice, int limit, int shards, OptionalIn
             for (byte[] bulk : PassageIndex.bulks(set.documents(), BULK)) index.add(bulk);
             index.refresh();
             out.println("Indexed " + set.documents().size() + " documents; asking " + set.questions().size()
-                    + " questions both ways …");
+                    + " questions in four ways …");
 
             Map<String, Clause> ways = new LinkedHashMap<>();
             ways.put("bm25", new Clause.MultiMatch(List.of(PassageIndex.TITLE, PassageIndex.TEXT)));
             ways.put("semantic", new Clause.Semantic(candidates));
+            List<Clause> both = List.copyOf(ways.values());
+            for (String method : List.of("min_max", "rrf")) ways.put(method, new Clause.Fusion(method, both));
             Map<String, RankingQuality> qualities = new LinkedHashMap<>();
             for (Map.Entry<String, Clause> way : ways.entrySet())
                 qualities.put(way.getKey(), quality(index, way.getValue(), set));
@@ -75,7 +77,7 @@ record Relevance(Path data, NodeChoice choice, int limit, int shards, OptionalIn
         return RankingQuality.mean(all);
     }
 
-    /** Asks some questions one after the other, by turns in each way so that noise of the machine meets both. */
+    /** Asks some questions one after the other, by turns in each way so that noise of the machine meets all. */
     private static Map<String, List<Answer>> timed(PassageIndex index, Map<String, Clause> ways, EvaluationSet set)
             throws IOException {
         int step = Math.ceilDiv(set.questions().size(), TIMED);

@@ -24,6 +24,8 @@ import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReadModelsAction;
 import io.semanticsearch.plugin.transport.ReembedAction;
 import io.semanticsearch.plugin.transport.StatsAction;
+import io.semanticsearch.query.DegradedExt;
+import io.semanticsearch.query.FusionQueryBuilder;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SemanticQueryBuilder;
 import io.semanticsearch.query.SemanticRewrite;
@@ -147,10 +149,17 @@ public final class SemanticSearchPlugin extends Plugin
     @Override
     public List<QuerySpec<?>> getQueries() {
         QueryVectors vectors = services.queryVectors();
-        return List.of(new QuerySpec<>(
-                SemanticQueryBuilder.NAME,
-                in -> new SemanticQueryBuilder(in, vectors),
-                parser -> SemanticQueryBuilder.fromXContent(parser, vectors)));
+        return List.of(
+                new QuerySpec<>(
+                        SemanticQueryBuilder.NAME,
+                        in -> new SemanticQueryBuilder(in, vectors),
+                        parser -> SemanticQueryBuilder.fromXContent(parser, vectors)),
+                new QuerySpec<>(FusionQueryBuilder.NAME, FusionQueryBuilder::new, FusionQueryBuilder::fromXContent));
+    }
+
+    @Override
+    public List<SearchExtSpec<?>> getSearchExts() {
+        return List.of(new SearchExtSpec<>(DegradedExt.NAME, DegradedExt::new, DegradedExt::fromXContent));
     }
 
     @Override

@@ -135,6 +135,7 @@ final class KnnVectorField {
                 embedded.in(StoredVector.OWN).orElseThrow(() -> refused("the text was not embedded for a field of type [" + TYPE
                         + "]; name the [model] that its vectors were made with, or give a [vector]"));
             case Subject.Asked asked -> throw notEmbedded();
+            case Subject.Missed missed -> throw notEmbedded();
             case Subject.Pending pending -> throw notEmbedded();
         };
     }

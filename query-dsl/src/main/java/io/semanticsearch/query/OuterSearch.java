@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.opensearch.common.logging.HeaderWarning;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.tasks.TaskId;
 
@@ -12,21 +13,27 @@ import org.opensearch.core.tasks.TaskId;
  * follows the search from thread to thread, because what a clause is given while it is rewritten knows no task.
  *
  * @param task the search's own
- * @param notes what its answer has to say besides its hits; a sub-search adds to those of its outer search
+ * @param degraded why its answer is not the one that was asked for; what a sub-search has to say goes to the search that it serves
  * @param most how many hits it has, on all pages together, where its shards may find more
  */
-record OuterSearch(TaskId task, List<String> notes, AtomicInteger most) {
+record OuterSearch(TaskId task, List<String> degraded, AtomicInteger most) {
 
     static final String KEY = "semantic_search.outer_search";
 
-    /** @param notes of the search that this one serves; empty where it serves none */
+    /** @param served the search that this one serves; empty where it serves none */
     static OuterSearch of(TaskId task, Optional<OuterSearch> served) {
-        return new OuterSearch(task, served.map(OuterSearch::notes).orElseGet(CopyOnWriteArrayList::new),
+        return new OuterSearch(task, served.map(OuterSearch::degraded).orElseGet(CopyOnWriteArrayList::new),
                 new AtomicInteger(Integer.MAX_VALUE));
     }
 
     /** Empty where no search runs, like in [_explain]. */
     static Optional<OuterSearch> in(ThreadContext context) {
         return Optional.ofNullable(context.getTransient(KEY));
+    }
+
+    /** Says, in a header and in the body of its answer, why the answer of the search that runs is not the one that was asked for. */
+    static void degrade(ThreadContext context, String reason) {
+        HeaderWarning.addWarning(reason);
+        in(context).ifPresent(search -> search.degraded.add(reason));
     }
 }

@@ -16,7 +16,10 @@ import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.Task;
 
-/** Tells the clauses of a search which search it is, and cuts its answer to as many hits as they say that it has. */
+/**
+ * Tells the clauses of a search which search it is, cuts its answer to as many hits as they say that it has, and adds why it is not the
+ * one that was asked for.
+ */
 public final class OuterSearchFilter implements ActionFilter {
 
     private final Supplier<ThreadContext> threadContext;
@@ -51,18 +54,23 @@ public final class OuterSearchFilter implements ActionFilter {
         // Only this search sees it: a multi-search starts the next one in the context of the first.
         try (ThreadContext.StoredContext _ = context.newStoredContext(true, List.of(OuterSearch.KEY))) {
             context.putTransient(OuterSearch.KEY, search);
-            chain.proceed(task, action, request, cut(search, request, listener));
+            chain.proceed(task, action, request, finished(search, served.isPresent(), request, listener));
         }
     }
 
     @SuppressWarnings("unchecked")
-    private static <Response extends ActionResponse> ActionListener<Response> cut(
+    private static <Response extends ActionResponse> ActionListener<Response> finished(
             OuterSearch search,
+            boolean serves,
             ActionRequest request,
             ActionListener<Response> listener) {
-        return ActionListener.delegateFailure(listener, (next, answer) -> next.onResponse(
-                answer instanceof SearchResponse response && request instanceof SearchRequest asked
-                        ? (Response) CutAnswer.to(search.most().get(), asked, response)
-                        : answer));
+        return ActionListener.delegateFailure(listener, (next, answer) -> {
+            if (answer instanceof SearchResponse response && request instanceof SearchRequest asked) {
+                SearchResponse cut = CutAnswer.to(search.most().get(), asked, response);
+                next.onResponse((Response) (serves || search.degraded().isEmpty() ? cut : DegradedExt.added(search, cut)));
+            } else {
+                next.onResponse(answer);
+            }
+        });
     }
 }

@@ -52,6 +52,11 @@ final class Pushdown {
 
     private QueryBuilder push(QueryBuilder query, List<Restriction> around, String scope) {
         return switch (query) {
+            // Its queries are searched for apart from each other and from all that surrounds it, which it passes on by itself.
+            case FusionQueryBuilder fusion -> {
+                FusionQueryBuilder inside = fusion.withEachQuery(each -> push(each, List.of(), scope));
+                yield around.isEmpty() ? inside : inside.restrictedTo(around);
+            }
             case Restrictable clause -> around.isEmpty() ? clause : clause.restrictedTo(around);
             case BoolQueryBuilder bool -> push(bool, around, scope);
             case ConstantScoreQueryBuilder constant -> {

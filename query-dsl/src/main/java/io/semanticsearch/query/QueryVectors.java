@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -33,7 +32,7 @@ public final class QueryVectors {
     }
 
     /** Starts embedding where that is possible; on a shard it stays as it is, and searching with it is an error. */
-    Subject prepare(String field, Subject.Asked asked, Nearest nearest, QueryRewriteContext context) {
+    Subject prepare(String field, Subject.Asked asked, Nearest nearest, Patience patience, QueryRewriteContext context) {
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator == null || coordinator.getSearchRequest() == null) return asked;
         IndicesRequest search = coordinator.getSearchRequest();
@@ -41,13 +40,15 @@ public final class QueryVectors {
         BiFunction<Subject.Asked, String, CompletableFuture<float[]>> embed = (what, space) -> embed(
                 field, what, space, nearest.model().or(() -> modelBySpace.get(space)));
         Subject.Pending pending = new Subject.Pending(asked, new AtomicReference<>());
+        VectorWait wait = new VectorWait(field, asked, nearest.model(), patience);
         if (asked instanceof Subject.Examples examples) {
             ExampleVectors vectors = new ExampleVectors(field, examples, spaces.configs(field, search));
-            context.registerAsyncAction((client, listener) -> finish(
-                    pending, vectors.make(embed, new ExampleDocuments(spaces), search, client), whenDone(listener)));
+            context.registerAsyncAction((client, listener) -> wait.until(
+                    vectors.make(embed, new ExampleDocuments(spaces), search, client), client, whenDone(listener),
+                    pending.result()::set));
         } else {
-            context.registerAsyncAction(
-                    (client, listener) -> finish(pending, embed(pending, modelBySpace.keySet(), embed), whenDone(listener)));
+            context.registerAsyncAction((client, listener) -> wait.until(
+                    embed(asked, modelBySpace.keySet(), embed), client, whenDone(listener), pending.result()::set));
         }
         return pending;
     }
@@ -75,28 +76,14 @@ public final class QueryVectors {
     }
 
     private static CompletableFuture<Map<String, float[]>> embed(
-            Subject.Pending pending,
+            Subject.Asked asked,
             Set<String> spaces,
             BiFunction<Subject.Asked, String, CompletableFuture<float[]>> embed) {
         Map<String, float[]> vectors = new ConcurrentHashMap<>();
         CompletableFuture<?>[] all = spaces.stream()
-                .map(space -> embed.apply(pending.asked(), space).thenAccept(vector -> vectors.put(space, vector)))
+                .map(space -> embed.apply(asked, space).thenAccept(vector -> vectors.put(space, vector)))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all).thenApply(done -> vectors);
-    }
-
-    private static void finish(
-            Subject.Pending pending,
-            CompletableFuture<Map<String, float[]>> vectors,
-            ActionListener<Void> listener) {
-        vectors.whenComplete((bySpace, failure) -> {
-            if (failure == null) {
-                pending.result().set(pending.asked().embedded(bySpace));
-                listener.onResponse(null);
-            } else {
-                listener.onFailure(cause(failure));
-            }
-        });
     }
 
     private CompletableFuture<float[]> embed(String field, Subject.Asked asked, String space, Optional<String> model) {
@@ -123,10 +110,5 @@ public final class QueryVectors {
                     case Embedding.Refused refused ->
                         throw new IllegalArgumentException("[semantic] field [" + field + "]: " + refused.reason());
                 });
-    }
-
-    private static Exception cause(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof Exception exception ? exception : new IllegalStateException(cause);
     }
 }

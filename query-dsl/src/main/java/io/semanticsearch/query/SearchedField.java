@@ -2,6 +2,7 @@ package io.semanticsearch.query;
 
 import io.semanticsearch.field.EmbeddingFieldType;
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.query.Patience.OnFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -55,8 +56,26 @@ final class SearchedField {
         }
     }
 
-    Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted, QueryShardContext shard) {
+    /** The nearest, or what a clause finds that has to do without a vector. */
+    Query search(Subject subject,
+            Nearest nearest,
+            Restrictions restrictions,
+            Counted counted,
+            Patience patience,
+            QueryShardContext shard) {
+        patience.checkWords(config.path(), config.sourceFields(), shard);
         if (counted instanceof Counted.Whole whole) return whole.hits().toQuery(config.path(), shard);
+        if (!(subject instanceof Subject.Missed missed)) return nearest(subject, nearest, restrictions, shard);
+        if (patience.onFailure() != OnFailure.LEXICAL) return new MatchNoDocsQuery("the text could not be embedded");
+        try {
+            return new WordMatch(config.sourceFields(), missed.text()).toQuery(restrictions.toQuery(nearest.filter(), shard),
+                    shard);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, QueryShardContext shard) {
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
@@ -88,6 +107,7 @@ final class SearchedField {
             case Subject.Image image -> throw notEmbedded("image");
             case Subject.Examples examples -> throw notEmbedded("examples");
             case Subject.Pending pending -> throw notEmbedded("text [" + pending.asked().text() + "]");
+            case Subject.Missed missed -> throw notEmbedded("text [" + missed.text() + "]");
         };
         if (vector.length != 0 && vector.length != config.dimension()) {
             throw new QueryShardException(context, "[semantic] field [" + config.path() + "]: the vector has [" + vector.length

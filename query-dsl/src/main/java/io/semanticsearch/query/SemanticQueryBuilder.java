@@ -26,18 +26,19 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 5;
+    private static final int FORMAT = 6;
 
     private final String field;
     private final Subject subject;
     private final Nearest nearest;
     private final Restrictions restrictions;
     private final Counted counted;
+    private final Patience patience;
     /** How this node embeds; not part of the clause, so neither compared nor sent. */
     private final QueryVectors vectors;
 
     SemanticQueryBuilder(String field, Subject subject, Nearest nearest, QueryVectors vectors) {
-        this(field, subject, nearest, Restrictions.NONE, Counted.UNDECIDED, vectors);
+        this(field, subject, nearest, Restrictions.NONE, Counted.UNDECIDED, Patience.DEFAULT, vectors);
     }
 
     private SemanticQueryBuilder(
@@ -46,12 +47,14 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
             Nearest nearest,
             Restrictions restrictions,
             Counted counted,
+            Patience patience,
             QueryVectors vectors) {
         this.field = Objects.requireNonNull(field, "field");
         this.subject = Objects.requireNonNull(subject, "subject");
         this.nearest = Objects.requireNonNull(nearest, "nearest");
         this.restrictions = Objects.requireNonNull(restrictions, "restrictions");
         this.counted = Objects.requireNonNull(counted, "counted");
+        this.patience = Objects.requireNonNull(patience, "patience");
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -68,6 +71,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         this.nearest = Nearest.read(in);
         this.restrictions = Restrictions.read(in);
         this.counted = Counted.read(in);
+        this.patience = Patience.read(in);
         this.vectors = Objects.requireNonNull(vectors, "vectors");
     }
 
@@ -89,6 +93,11 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return restrictions;
     }
 
+    /** How many neighbours it wants. */
+    int k() {
+        return nearest.effectiveK();
+    }
+
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         out.writeVInt(FORMAT);
@@ -97,6 +106,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         nearest.write(out);
         restrictions.write(out);
         counted.write(out);
+        patience.write(out);
     }
 
     @Override
@@ -105,6 +115,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         builder.startObject(field);
         subject.toXContent(builder);
         nearest.toXContent(builder, params);
+        patience.toXContent(builder);
         printBoostAndQueryName(builder);
         builder.endObject();
         builder.endObject();
@@ -114,7 +125,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
         Nearest rewritten = nearest.rewrite(context);
         Subject prepared = subject instanceof Subject.Asked asked
-                ? vectors.prepare(field, asked, rewritten, context)
+                ? vectors.prepare(field, asked, rewritten, patience, context)
                 : subject instanceof Subject.Pending pending
                         ? pending.resolved()
                         : subject;
@@ -146,7 +157,9 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     private Counted count(QueryRewriteContext context) {
         Optional<SubSearch> search = SubSearch.of(NAME, context);
         if (search.isEmpty()) return counted;
-        if (vectors.shards(field, search.get().outer()) <= 1) return Counted.EACH_SHARD;
+        // Words match any number of documents, also those of one shard.
+        boolean limited = !(subject instanceof Subject.Missed);
+        if (limited && vectors.shards(field, search.get().outer()) <= 1) return Counted.EACH_SHARD;
         if (vectors.nestedPath(field, search.get().outer()).isPresent()) return Counted.EACH_SHARD;
         int k = nearest.effectiveK();
         if (search.get().outer() instanceof SearchRequest request && Counted.isAlone(request)) {
@@ -160,7 +173,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     }
 
     private SemanticQueryBuilder copy(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted) {
-        return new SemanticQueryBuilder(field, subject, nearest, restrictions, counted, vectors).boost(boost)
+        return new SemanticQueryBuilder(field, subject, nearest, restrictions, counted, patience, vectors).boost(boost)
+                .queryName(queryName);
+    }
+
+    /** This clause, which waits so long for its vector and does that without one. */
+    SemanticQueryBuilder with(Patience other) {
+        return new SemanticQueryBuilder(field, subject, nearest, restrictions, counted, other, vectors).boost(boost)
                 .queryName(queryName);
     }
 
@@ -173,9 +192,14 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
         Optional<KnnVectorField> elsewhere = KnnVectorField.of(field, context);
-        if (elsewhere.isPresent()) return elsewhere.get().nearest(subject, nearest, restrictions, counted);
+        if (elsewhere.isPresent()) {
+            patience.checkWords(field, List.of(), context);
+            return subject instanceof Subject.Missed
+                    ? new MatchNoDocsQuery("the text could not be embedded")
+                    : elsewhere.get().nearest(subject, nearest, restrictions, counted);
+        }
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
-                .map(target -> target.nearest(subject, nearest, restrictions, counted, context))
+                .map(target -> target.search(subject, nearest, restrictions, counted, patience, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));
     }
 
@@ -190,12 +214,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     protected boolean doEquals(SemanticQueryBuilder other) {
         return field.equals(other.field) && subject.equals(other.subject) && nearest.equals(other.nearest)
                 && restrictions.equals(other.restrictions)
-                && counted.equals(other.counted);
+                && counted.equals(other.counted)
+                && patience.equals(other.patience);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(field, subject, nearest, restrictions, counted);
+        return Objects.hash(field, subject, nearest, restrictions, counted, patience);
     }
 
     @Override

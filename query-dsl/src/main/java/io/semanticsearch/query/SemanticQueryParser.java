@@ -1,10 +1,12 @@
 package io.semanticsearch.query;
 
 import io.semanticsearch.embedding.image.Base64Image;
+import io.semanticsearch.query.Patience.OnFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.core.xcontent.XContentParser.Token;
@@ -25,10 +27,12 @@ final class SemanticQueryParser {
     static final String MODEL = "model";
     static final String CACHE = "cache";
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
+    static final String TIMEOUT = "timeout";
+    static final String ON_FAILURE = "on_failure";
 
     private static final List<String> KNOWN = List.of(
             QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL,
-            CACHE, IGNORE_UNMAPPED, "boost", "_name");
+            CACHE, IGNORE_UNMAPPED, TIMEOUT, ON_FAILURE, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
@@ -45,6 +49,8 @@ final class SemanticQueryParser {
     private Optional<String> model = Optional.empty();
     private boolean cache = true;
     private boolean ignoreUnmapped;
+    private Optional<TimeValue> timeout = Optional.empty();
+    private OnFailure onFailure = OnFailure.FAIL;
     private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
     private String name;
 
@@ -76,7 +82,13 @@ final class SemanticQueryParser {
             }
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
                     read.ignoreUnmapped);
-            return new SemanticQueryBuilder(field, read.asked(), nearest, vectors).boost(read.boost).queryName(read.name);
+            Patience patience = new Patience(read.timeout, read.onFailure);
+            if (!(read.subject instanceof Subject.Text) && patience.onFailure() == OnFailure.LEXICAL) {
+                throw new IllegalArgumentException(
+                        "[on_failure] is [lexical], but without a [query] there are no words to look for; expected [fail] or [empty]");
+            }
+            return new SemanticQueryBuilder(field, read.asked(), nearest, vectors).with(patience).boost(read.boost)
+                    .queryName(read.name);
         } catch (IllegalArgumentException e) {
             throw new ParsingException(parser.getTokenLocation(), "[semantic] field [" + field + "]: " + e.getMessage(), e);
         }
@@ -99,10 +111,28 @@ final class SemanticQueryParser {
                 case CACHE -> cache = parser.booleanValue();
                 case MODEL -> model = Optional.of(text(key));
                 case IGNORE_UNMAPPED -> ignoreUnmapped = parser.booleanValue();
+                case TIMEOUT -> timeout = Optional.of(timeout());
+                case ON_FAILURE -> onFailure = onFailure();
                 case "boost" -> boost = parser.floatValue();
                 case "_name" -> name = parser.text();
-                default -> throw failure(parser, "[semantic] has no parameter [" + key + "]; known are " + KNOWN);
+                default -> throw failure(parser, Misspelt.parameter("semantic", key, KNOWN));
             }
+        }
+    }
+
+    private TimeValue timeout() throws IOException {
+        try {
+            return TimeValue.parseTimeValue(text(TIMEOUT), TIMEOUT);
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, "[semantic] has [timeout] [" + parser.text() + "]; expected a time like \"500ms\" or \"2s\"");
+        }
+    }
+
+    private OnFailure onFailure() throws IOException {
+        try {
+            return OnFailure.of(text(ON_FAILURE));
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, e.getMessage());
         }
     }
 

@@ -12,7 +12,6 @@ import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.ContextPreservingActionListener;
-import org.opensearch.common.logging.HeaderWarning;
 import org.opensearch.common.util.concurrent.CountDown;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.json.JsonXContent;
@@ -75,14 +74,15 @@ record SubSearch(String clause, IndicesRequest outer) {
     private void search(Client client, List<QueryBuilder> queries, int size, ActionListener<List<FoundHits>> listener) {
         AtomicReferenceArray<FoundHits> found = new AtomicReferenceArray<>(queries.size());
         CountDown left = new CountDown(queries.size());
-        Optional<OuterSearch> search = OuterSearch.in(client.threadPool().getThreadContext());
+        ThreadContext context = client.threadPool().getThreadContext();
+        Optional<OuterSearch> search = OuterSearch.in(context);
         for (int i = 0; i < queries.size(); i++) {
             int position = i;
             SearchRequest request = request(queries.get(i), size);
             search.ifPresent(parent -> request.setParentTask(parent.task()));
             try {
                 client.search(request, ActionListener.wrap(response -> {
-                    warn(response);
+                    warn(response, context);
                     found.set(position, FoundHits.of(response));
                     if (left.countDown()) listener.onResponse(IntStream.range(0, found.length()).mapToObj(found::get).toList());
                 }, failure -> fail(failure, left, listener)));
@@ -99,13 +99,15 @@ record SubSearch(String clause, IndicesRequest outer) {
     }
 
     /** Hits that are missing here are missing in the answer, which would look whole. */
-    private void warn(SearchResponse response) {
+    private void warn(SearchResponse response, ThreadContext context) {
         if (response.isTimedOut()) {
-            HeaderWarning.addWarning("[{}] a search for its best documents ran into the [timeout]: hits may be missing", clause);
+            OuterSearch.degrade(context,
+                    "[" + clause + "] a search for its best documents ran into the [timeout]: hits may be missing");
         }
         if (response.getFailedShards() > 0) {
-            HeaderWarning.addWarning("[{}] a search for its best documents failed on [{}] of [{}] shards: hits may be missing",
-                    clause, response.getFailedShards(), response.getTotalShards());
+            OuterSearch.degrade(context,
+                    "[" + clause + "] a search for its best documents failed on [" + response.getFailedShards()
+                            + "] of [" + response.getTotalShards() + "] shards: hits may be missing");
         }
     }
 

@@ -108,11 +108,11 @@ sealed interface Subject {
     }
 
     /** What is being embedded: lives only on the coordinating node, while the search is rewritten. */
-    record Pending(Asked asked, AtomicReference<Embedded> result) implements Subject {
+    record Pending(Asked asked, AtomicReference<Subject> result) implements Subject {
 
         Subject resolved() {
-            Embedded embedded = result.get();
-            return embedded == null ? this : embedded;
+            Subject known = result.get();
+            return known == null ? this : known;
         }
     }
 
@@ -157,6 +157,13 @@ sealed interface Subject {
         }
     }
 
+    /**
+     * What could not be embedded and is searched for without a vector, in the way that the clause's {@link Patience} says.
+     *
+     * @param text what the user said; empty for an image
+     */
+    record Missed(String text) implements Subject {}
+
     default void write(StreamOutput out) throws IOException {
         switch (this) {
             case Given given -> {
@@ -183,6 +190,10 @@ sealed interface Subject {
                 out.writeCollection(examples.like, (stream, example) -> example.write(stream));
                 out.writeCollection(examples.unlike, (stream, example) -> example.write(stream));
             }
+            case Missed missed -> {
+                out.writeByte((byte) 8);
+                out.writeString(missed.text);
+            }
             case Pending pending ->
                 throw new IllegalStateException("the text [" + pending.asked.text() + "] is still being embedded");
         }
@@ -197,6 +208,7 @@ sealed interface Subject {
                     in.readMap(StreamInput::readString, StreamInput::readFloatArray));
             case 3 -> new Image(in.readByteArray());
             case 4 -> new Examples(in.readList(Example::read), in.readList(Example::read));
+            case 8 -> new Missed(in.readString());
             default -> throw new IOException("unknown kind of subject [" + kind + "] in a [semantic] clause");
         };
     }
@@ -221,6 +233,7 @@ sealed interface Subject {
                 }
             }
             case Pending pending -> pending.asked.toXContent(builder);
+            case Missed missed -> builder.field(SemanticQueryParser.QUERY, missed.text);
             case Embedded embedded when embedded.text.isEmpty() ->
                 builder.array(SemanticQueryParser.VECTOR, embedded.bySpace.values().stream().findFirst().orElse(new float[0]));
             case Embedded embedded -> builder.field(SemanticQueryParser.QUERY, embedded.text);

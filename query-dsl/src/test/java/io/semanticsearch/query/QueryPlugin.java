@@ -36,9 +36,11 @@ public final class QueryPlugin extends Plugin implements MapperPlugin, SearchPlu
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(new QuerySpec<>(
-                SemanticQueryBuilder.NAME,
-                in -> new SemanticQueryBuilder(in, VECTORS),
-                parser -> SemanticQueryBuilder.fromXContent(parser, VECTORS)));
+        return List.of(
+                new QuerySpec<>(
+                        SemanticQueryBuilder.NAME,
+                        in -> new SemanticQueryBuilder(in, VECTORS),
+                        parser -> SemanticQueryBuilder.fromXContent(parser, VECTORS)),
+                new QuerySpec<>(FusionQueryBuilder.NAME, FusionQueryBuilder::new, FusionQueryBuilder::fromXContent));
     }
 }

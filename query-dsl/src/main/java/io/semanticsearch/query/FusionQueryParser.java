@@ -1,0 +1,126 @@
+package io.semanticsearch.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.core.xcontent.XContentParser.Token;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.BoolQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+
+/** Reads {@code {"queries": […], "method": "min_max", …}}. */
+final class FusionQueryParser {
+
+    static final String QUERIES = "queries";
+    static final String METHOD = "method";
+    static final String WEIGHTS = "weights";
+    static final String RANK_CONSTANT = "rank_constant";
+    static final String WINDOW_SIZE = "window_size";
+    static final String FILTER = "filter";
+
+    private static final List<String> KNOWN = List.of(
+            QUERIES, METHOD, WEIGHTS, RANK_CONSTANT, WINDOW_SIZE, FILTER, "boost", "_name");
+    private static final List<String> METHODS = List.of(FusionMethod.MinMax.NAME, FusionMethod.ReciprocalRank.NAME);
+
+    private final XContentParser parser;
+    private final List<QueryBuilder> queries = new ArrayList<>();
+    private String method = FusionMethod.MinMax.NAME;
+    private Optional<List<Float>> weights = Optional.empty();
+    private OptionalInt rankConstant = OptionalInt.empty();
+    private OptionalInt window = OptionalInt.empty();
+    private Optional<QueryBuilder> filter = Optional.empty();
+    private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
+    private String name;
+
+    private FusionQueryParser(XContentParser parser) {
+        this.parser = parser;
+    }
+
+    static FusionQueryBuilder parse(XContentParser parser) throws IOException {
+        FusionQueryParser read = new FusionQueryParser(parser);
+        read.object();
+        try {
+            FusionRequest request = new FusionRequest(read.queries, read.fusionMethod(), read.weights, read.window, read.filter);
+            return new FusionQueryBuilder(request).boost(read.boost).queryName(read.name);
+        } catch (IllegalArgumentException e) {
+            throw new ParsingException(parser.getTokenLocation(), "[fusion]: " + e.getMessage(), e);
+        }
+    }
+
+    private void object() throws IOException {
+        while (parser.nextToken() != Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            switch (key) {
+                case QUERIES -> queries();
+                case METHOD -> method();
+                case WEIGHTS -> weights();
+                case RANK_CONSTANT -> rankConstant = OptionalInt.of(number(key));
+                case WINDOW_SIZE -> window = OptionalInt.of(number(key));
+                case FILTER -> filter = Optional.of(filter());
+                case "boost" -> boost = parser.floatValue();
+                case "_name" -> name = parser.text();
+                default -> throw failure(Misspelt.parameter("fusion", key, KNOWN));
+            }
+        }
+    }
+
+    private FusionMethod fusionMethod() {
+        if (method.equals(FusionMethod.ReciprocalRank.NAME)) {
+            return new FusionMethod.ReciprocalRank(rankConstant.orElse(FusionMethod.DEFAULT_RANK_CONSTANT));
+        }
+        if (rankConstant.isPresent()) {
+            throw new IllegalArgumentException(
+                    "[" + RANK_CONSTANT + "] belongs to [" + METHOD + "]: \"rrf\", this is [" + method + "]");
+        }
+        return new FusionMethod.MinMax();
+    }
+
+    private void queries() throws IOException {
+        if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [queries] that are no list of queries");
+        while (parser.nextToken() != Token.END_ARRAY)
+            queries.add(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+    }
+
+    private void method() throws IOException {
+        method = parser.text();
+        if (!METHODS.contains(method)) throw failure(Misspelt.value("fusion", METHOD, method, METHODS));
+    }
+
+    private void weights() throws IOException {
+        if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [weights] that are no list of numbers");
+        List<Float> read = new ArrayList<>();
+        while (parser.nextToken() != Token.END_ARRAY) {
+            if (parser.currentToken() != Token.VALUE_NUMBER) throw failure("[fusion] has [weights] that are no list of numbers");
+            read.add(parser.floatValue());
+        }
+        weights = Optional.of(List.copyOf(read));
+    }
+
+    private QueryBuilder filter() throws IOException {
+        if (parser.currentToken() == Token.START_OBJECT) return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
+        if (parser.currentToken() != Token.START_ARRAY)
+            throw failure("[fusion] has a [filter] that is no clause nor a list of clauses");
+        BoolQueryBuilder all = new BoolQueryBuilder();
+        while (parser.nextToken() != Token.END_ARRAY)
+            all.filter(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+        return all;
+    }
+
+    private int number(String key) throws IOException {
+        if (parser.currentToken() != Token.VALUE_NUMBER) throw failure("[fusion] has a [" + key + "] that is no number");
+        try {
+            return parser.intValue(false);
+        } catch (IllegalArgumentException e) {
+            throw failure("[fusion] has [" + key + "] [" + parser.text() + "]; expected a whole number from 1 to " + Nearest.MAX);
+        }
+    }
+
+    private ParsingException failure(String message) {
+        return new ParsingException(parser.getTokenLocation(), message);
+    }
+}
