@@ -437,10 +437,12 @@ public class FusionIT extends SemanticIntegTestCase {
         createIndex("held", 2, 0, "{\"properties\": {\"a\": {\"type\": \"float\"}, \"b\": {\"type\": \"float\"}}}");
         HeldSearches.index = "held";
         try {
-            SearchRequest request = request("{\"timeout\": \"55s\", \"from\": 3, \"size\": 4, \"sort\": [\"a\"], \"derived\": {\"d\": {\"type\":"
-                    + " \"keyword\", \"script\": \"emit('x')\"}}, \"query\": " + fusion(", \"window_size\": 30") + "}", "held")
-                            .routing("r").preference("p").searchType(SearchType.DFS_QUERY_THEN_FETCH)
-                            .indicesOptions(IndicesOptions.lenientExpandOpen());
+            SearchRequest request = request(
+                    "{\"timeout\": \"55s\", \"from\": 3, \"size\": 4, \"sort\": [\"a\"], \"derived\": {\"d\": {\"type\":"
+                            + " \"keyword\", \"script\": \"emit('x')\"}}, \"query\": " + fusion(", \"window_size\": 30") + "}",
+                    "held")
+                    .routing("r").preference("p").searchType(SearchType.DFS_QUERY_THEN_FETCH)
+                    .indicesOptions(IndicesOptions.lenientExpandOpen());
             request.setCancelAfterTimeInterval(TimeValue.timeValueMinutes(7));
             ActionFuture<SearchResponse> answer = coordinator().filterWithHeader(Map.of(Task.X_OPAQUE_ID, "me")).search(request);
             assertBusy(() -> assertEquals(2, HeldSearches.HELD.size()));
