@@ -3,9 +3,11 @@ package io.semanticsearch.field;
 import io.semanticsearch.field.ModelCatalog.KnownModel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.opensearch.index.mapper.FieldMapper;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.index.mapper.MapperParsingException;
+import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.mapper.ParametrizedFieldMapper;
 import org.opensearch.index.mapper.ParametrizedFieldMapper.Parameter;
 
@@ -34,17 +36,29 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             m -> settings(m).similarity());
     private final Parameter<Hnsw> hnsw = new Parameter<>(
             FieldConfig.HNSW, false, () -> Hnsw.DEFAULT, (n, c, o) -> Hnsw.of(o), m -> settings(m).hnsw());
+    private final Parameter<PassageRule> passages = new Parameter<>(
+            FieldConfig.PASSAGES, false, () -> null, (n, c, o) -> o == null ? null : PassageRule.of(o),
+            m -> settings(m).passages())
+            .acceptsNull();
     private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
             FieldConfig.MODEL_BY_DEFAULT, true, m -> settings(m).modelByDefault(), false).neverSerialize();
     private final Parameter<Map<String, String>> meta = Parameter.metaParam();
+
+    /** The nested object of the field's passages, where it was made already: merging knows nothing of the index to make it for. */
+    private Optional<ObjectMapper> passageObject = Optional.empty();
 
     EmbeddingFieldBuilder(String name) {
         super(name);
     }
 
+    EmbeddingFieldBuilder with(Optional<ObjectMapper> madeAlready) {
+        this.passageObject = madeAlready;
+        return this;
+    }
+
     @Override
     protected List<Parameter<?>> getParameters() {
-        return List.of(model, dimension, space, sourceFields, similarity, hnsw, modelByDefault, meta);
+        return List.of(model, dimension, space, sourceFields, similarity, hnsw, passages, modelByDefault, meta);
     }
 
     /** Fills in what the mapping left open, once; a mapping that names space and dimension is taken at its word. */
@@ -66,6 +80,10 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
         if (dimension.getValue() > EmbeddingFieldMapper.MAX_DIMENSION) {
             throw new MapperParsingException("field [" + name + "]: [dimension] is [" + dimension.getValue() + "]; at most ["
                     + EmbeddingFieldMapper.MAX_DIMENSION + "] can be indexed");
+        }
+        if (passages.getValue() != null && sourceFields.getValue().isEmpty()) {
+            throw new MapperParsingException("field [" + name + "] has [passages] and no [source_fields] whose text could be cut;"
+                    + " name them, or leave [passages] out");
         }
         codec.check(name, dimension.getValue(), hnsw.getValue());
         return this;
@@ -103,11 +121,16 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
                 sourceFields.getValue(),
                 similarity.getValue(),
                 hnsw.getValue(),
+                passages.getValue(),
                 modelByDefault.getValue());
         FieldConfig config = settings.config(buildFullName(context));
         SourceFields.checkOutside(config.path(), config.sourceFields());
         EmbeddingFieldType type = new EmbeddingFieldType(config, settings.hnsw(), meta.getValue());
-        return new EmbeddingFieldMapper(name, type, multiFieldsBuilder.build(this, context), copyTo.build(), settings);
+        Optional<ObjectMapper> object = settings.passages() == null
+                ? Optional.empty()
+                : passageObject.or(() -> Optional.of(PassageDocuments.objectOf(name, context)));
+        return new EmbeddingFieldMapper(
+                name, type, multiFieldsBuilder.build(this, context), copyTo.build(), settings, object);
     }
 
     private static String modelName(Object value) {

@@ -1,7 +1,10 @@
 package io.semanticsearch.field;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.opensearch.core.xcontent.XContentParser;
@@ -23,10 +26,12 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
 
     private final FieldSettings settings;
     private final VectorOwnership ownership;
+    private final Optional<PassageDocuments> passages;
 
     EmbeddingFieldMapper(String simpleName, EmbeddingFieldType type, MultiFields multiFields, CopyTo copyTo,
-            FieldSettings settings) {
+            FieldSettings settings, Optional<ObjectMapper> passageObject) {
         super(simpleName, type, multiFields, copyTo);
+        this.passages = passageObject.map(object -> new PassageDocuments(type.config(), object));
         this.settings = settings;
         this.ownership = new VectorOwnership(type.config());
     }
@@ -95,26 +100,32 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
         }
         if (parser.currentToken() == XContentParser.Token.VALUE_NULL) return;
         FieldConfig config = fieldType().config();
-        float[] vector;
-        if (parser.currentToken() == XContentParser.Token.VALUE_STRING && StoredVector.isStored(parser.text())) {
+        List<float[]> vectors;
+        if (parser.currentToken() == XContentParser.Token.VALUE_STRING && StoredForm.isStored(parser.text())) {
             String text = parser.text();
-            StoredVector stored = StoredVector.decode(text);
-            BroughtVector.check(stored.vector(), config.dimension());
-            ownership.check(stored, text, context.sourceToParse());
-            vector = stored.vector();
+            StoredForm stored = StoredForm.decode(text);
+            vectors = stored.vectors();
+            for (float[] vector : vectors) BroughtVector.check(vector, config.dimension());
+            ownership.check(stored.label(), text, context.sourceToParse());
         } else {
-            vector = BroughtVector.parse(parser, config.dimension());
+            vectors = List.of(BroughtVector.parse(parser, config.dimension()));
         }
         if (context.doc().getByKey(config.luceneName()) != null) {
             throw new IllegalArgumentException(
                     "field [" + name() + "] holds more than one vector for one document; where it lies in an array of"
                             + " objects, map the array as [nested]");
         }
-        KnnFloatVectorField field = new KnnFloatVectorField(
-                config.luceneName(), config.similarity().prepare(vector), config.similarity().function());
-        context.doc().addWithKey(config.luceneName(), field);
         // Says under the field's own name that there is a vector: [exists] asks it, and security rules on the field's name reach it.
-        context.doc().add(new NumericDocValuesField(name(), 1));
+        NumericDocValuesField present = new NumericDocValuesField(name(), 1);
+        if (passages.isPresent()) {
+            context.doc().addWithKey(config.luceneName(), present);
+            passages.get().add(context, vectors);
+            return;
+        }
+        KnnFloatVectorField field = new KnnFloatVectorField(
+                config.luceneName(), config.similarity().prepare(vectors.getFirst()), config.similarity().function());
+        context.doc().addWithKey(config.luceneName(), field);
+        context.doc().add(present);
     }
 
     @Override
@@ -153,14 +164,28 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
         FieldSettings moved = settings.withModelOf(existing.settings);
         FieldConfig config = moved.config(fieldType().name());
         return new EmbeddingFieldMapper(
-                simpleName(), new EmbeddingFieldType(config, moved.hnsw(), fieldType().meta()), multiFields, copyTo, moved);
+                simpleName(), new EmbeddingFieldType(config, moved.hnsw(), fieldType().meta()), multiFields, copyTo, moved,
+                passageObject());
     }
 
     @Override
     public ParametrizedFieldMapper.Builder getMergeBuilder() {
-        EmbeddingFieldBuilder builder = new EmbeddingFieldBuilder(simpleName());
+        EmbeddingFieldBuilder builder = new EmbeddingFieldBuilder(simpleName()).with(passageObject());
         builder.init(this);
         return builder;
+    }
+
+    private Optional<ObjectMapper> passageObject() {
+        return passages.map(PassageDocuments::object);
+    }
+
+    /** Shows OpenSearch that there are nested documents, so that it keeps them out of what counts and lists documents. */
+    @Override
+    public Iterator<Mapper> iterator() {
+        List<Mapper> below = new ArrayList<>();
+        super.iterator().forEachRemaining(below::add);
+        passageObject().ifPresent(below::add);
+        return below.iterator();
     }
 
     @Override

@@ -59,14 +59,25 @@ public final class EmbeddingFieldType extends MappedFieldType {
                 while (value instanceof List<?> list && list.size() == 1 && !(list.getFirst() instanceof Number))
                     value = list.getFirst();
                 if (List.of().equals(value)) return value;
-                float[] vector = value instanceof String text && StoredVector.isStored(text)
-                        ? StoredVector.decode(text).vector()
-                        : BroughtVector.of(value, config.dimension());
-                List<Object> numbers = new ArrayList<>(vector.length);
-                for (float x : vector) numbers.add(x);
-                return numbers;
+                if (!(value instanceof String text && StoredForm.isStored(text))) {
+                    return numbers(BroughtVector.of(value, config.dimension()));
+                }
+                return switch (StoredForm.decode(text)) {
+                    case StoredVector one -> numbers(one.vector());
+                    case StoredPassages many -> many.passages()
+                            .stream()
+                            .map(passage -> Map.of(
+                                    "start", passage.start(), "end", passage.end(), "vector", numbers(passage.vector())))
+                            .toList();
+                };
             }
         };
+    }
+
+    private static List<Object> numbers(float[] vector) {
+        List<Object> numbers = new ArrayList<>(vector.length);
+        for (float x : vector) numbers.add(x);
+        return numbers;
     }
 
     @Override

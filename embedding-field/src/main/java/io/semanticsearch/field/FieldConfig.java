@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param dimension length of its vectors
  * @param sourceFields full paths of the fields whose text becomes the vector, in the order in which they are joined
  * @param similarity how its vectors are compared
+ * @param passages how its text is cut into passages, each with a vector of its own; empty where the whole text has one
  */
 public record FieldConfig(
         String path,
@@ -21,7 +22,8 @@ public record FieldConfig(
         String space,
         int dimension,
         List<String> sourceFields,
-        Similarity similarity) {
+        Similarity similarity,
+        Optional<PassageRule> passages) {
 
     /** The name of the type in mappings. */
     public static final String TYPE = "embedding";
@@ -32,7 +34,19 @@ public record FieldConfig(
     static final String SOURCE_FIELDS = "source_fields";
     static final String SIMILARITY = "similarity";
     static final String HNSW = "hnsw";
+    static final String PASSAGES = "passages";
     static final String MODEL_BY_DEFAULT = "model_by_default";
+
+    /** A field whose vectors are each of a whole text. */
+    public FieldConfig(
+            String path,
+            Optional<String> model,
+            String space,
+            int dimension,
+            List<String> sourceFields,
+            Similarity similarity) {
+        this(path, model, space, dimension, sourceFields, similarity, Optional.empty());
+    }
 
     public FieldConfig {
         sourceFields = List.copyOf(sourceFields);
@@ -78,18 +92,19 @@ public record FieldConfig(
     private static Optional<FieldConfig> read(String path, Map<?, ?> field, ModelCatalog catalog) {
         Similarity similarity = field.get(SIMILARITY) instanceof String name ? Similarity.of(name) : Similarity.COSINE;
         List<String> sources = SourceFields.parse(field.get(SOURCE_FIELDS));
+        Optional<PassageRule> passages = Optional.ofNullable(field.get(PASSAGES)).map(PassageRule::of);
         Optional<String> model = Optional.ofNullable(field.get(MODEL)).map(Object::toString);
         Optional<String> space = Optional.ofNullable(field.get(SPACE)).map(Object::toString);
         Optional<Integer> dimension = Optional.ofNullable(field.get(DIMENSION)).map(Object::toString).map(Integer::valueOf);
         if (space.isPresent() && dimension.isPresent()) {
             if (model.isEmpty() && !sources.isEmpty()) return Optional.empty();
-            return Optional.of(new FieldConfig(path, model, space.get(), dimension.get(), sources, similarity));
+            return Optional.of(new FieldConfig(path, model, space.get(), dimension.get(), sources, similarity, passages));
         }
         if (model.isEmpty() && dimension.isPresent() && sources.isEmpty()) {
-            return Optional.of(new FieldConfig(path, model, StoredVector.OWN, dimension.get(), sources, similarity));
+            return Optional.of(new FieldConfig(path, model, StoredVector.OWN, dimension.get(), sources, similarity, passages));
         }
         return catalog.find(model.orElseGet(catalog::defaultModel))
                 .map(known -> new FieldConfig(path, Optional.of(known.id()), known.space(), known.dimension(), sources,
-                        similarity));
+                        similarity, passages));
     }
 }

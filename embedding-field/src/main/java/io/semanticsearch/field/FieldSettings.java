@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param sourceFields full paths of the fields that hold the text
  * @param similarity how vectors are compared
  * @param hnsw the graph
+ * @param passages how text is cut into passages, or null where it is not
  * @param modelByDefault whether the mapping named no model, so that merging keeps the one that is there
  */
 record FieldSettings(
@@ -21,13 +22,15 @@ record FieldSettings(
         List<String> sourceFields,
         Similarity similarity,
         Hnsw hnsw,
+        PassageRule passages,
         boolean modelByDefault) {
 
     FieldConfig config(String path) {
-        return new FieldConfig(path, Optional.ofNullable(model), space, dimension, sourceFields, similarity);
+        return new FieldConfig(path, Optional.ofNullable(model), space, dimension, sourceFields, similarity,
+                Optional.ofNullable(passages));
     }
 
     FieldSettings withModelOf(FieldSettings other) {
-        return new FieldSettings(other.model, other.space, other.dimension, sourceFields, similarity, hnsw, true);
+        return new FieldSettings(other.model, other.space, other.dimension, sourceFields, similarity, hnsw, passages, true);
     }
 }

@@ -79,31 +79,47 @@ public final class SourceText {
     }
 
     private Place place(Map<String, Object> holder, String key, Scope scope) {
-        StringBuilder text = new StringBuilder();
+        Joined joined = new Joined();
         boolean touched = false;
         for (String source : sources) {
             List<Object> found = scope.values(source);
             touched |= !found.isEmpty();
-            for (Object value : found) append(value, text);
+            joined.source = source;
+            for (Object value : found) joined.append(value);
         }
-        return new Place(holder, key, text.toString(), touched);
+        return new Place(holder, key, joined.text.toString(), joined.parts, touched);
     }
 
-    private static void append(Object value, StringBuilder text) {
-        switch (value) {
-            case null -> {
+    /** A text while it is put together, and what each part of it comes from. */
+    private static final class Joined {
+
+        private final StringBuilder text = new StringBuilder();
+        private final List<Part> parts = new ArrayList<>(2);
+        private String source;
+
+        private void append(Object value) {
+            switch (value) {
+                case null -> {
+                }
+                case String string -> join(string);
+                // Its text would be 1.50 here and 1.5 once read from JSON.
+                case BigDecimal decimal -> join(String.valueOf(asJson(decimal)));
+                case Number number -> join(number.toString());
+                case Boolean bool -> join(bool.toString());
+                case List<?> list -> list.forEach(this::append);
+                case Map<?, ?> object -> object.entrySet()
+                        .stream()
+                        .sorted(Comparator.comparing(entry -> String.valueOf(entry.getKey())))
+                        .forEach(entry -> append(entry.getValue()));
+                default -> append(asJson(value));
             }
-            case String string -> join(string, text);
-            // Its text would be 1.50 here and 1.5 once read from JSON.
-            case BigDecimal decimal -> join(String.valueOf(asJson(decimal)), text);
-            case Number number -> join(number.toString(), text);
-            case Boolean bool -> join(bool.toString(), text);
-            case List<?> list -> list.forEach(element -> append(element, text));
-            case Map<?, ?> object -> object.entrySet()
-                    .stream()
-                    .sorted(Comparator.comparing(entry -> String.valueOf(entry.getKey())))
-                    .forEach(entry -> append(entry.getValue(), text));
-            default -> append(asJson(value), text);
+        }
+
+        private void join(String part) {
+            if (part.isBlank()) return;
+            if (!text.isEmpty()) text.append(' ');
+            parts.add(new Part(source, text.length(), text.length() + part.length()));
+            text.append(part);
         }
     }
 
@@ -115,12 +131,6 @@ public final class SourceText {
         } catch (IOException | IllegalArgumentException e) {
             return value.toString();
         }
-    }
-
-    private static void join(String part, StringBuilder text) {
-        if (part.isBlank()) return;
-        if (!text.isEmpty()) text.append(' ');
-        text.append(part);
     }
 
     /**
@@ -155,14 +165,24 @@ public final class SourceText {
     }
 
     /**
+     * Where a value of a source field stands in the joined text.
+     *
+     * @param source full path of the field
+     * @param start index of the value's first UTF-16 char in the text
+     * @param end index after its last UTF-16 char
+     */
+    public record Part(String source, int start, int end) {}
+
+    /**
      * One place of a document.
      *
      * @param holder the object that holds the vector, or the innermost that is there
      * @param key the vector's key in its holder; a path where parents are still to be made
      * @param text what the vector is to be made of; empty when there is nothing to embed
+     * @param parts the values that the text is joined of, in its order
      * @param touched whether any source field stands in the document, be it empty
      */
-    public record Place(Map<String, Object> holder, String key, String text, boolean touched) {
+    public record Place(Map<String, Object> holder, String key, String text, List<Part> parts, boolean touched) {
 
         /** What stands there now: a stored vector, a brought one, anything. */
         public Optional<Object> value() {

@@ -1,5 +1,7 @@
 package io.semanticsearch.field;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Optional;
  * @param textHash {@link TextHash} of the text it belongs to
  * @param vector float32 [dimension]; not copied, not to be changed
  */
-public record StoredVector(String space, Origin origin, String textHash, float[] vector) {
+public record StoredVector(String space, Origin origin, String textHash, float[] vector) implements StoredForm {
 
     /** The space of a field without a model: whatever its users say. */
     public static final String OWN = "own";
@@ -27,6 +29,10 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
 
         Origin(char code) {
             this.code = code;
+        }
+
+        private static Optional<Origin> of(char code) {
+            return Arrays.stream(values()).filter(origin -> origin.code == code).findFirst();
         }
     }
 
@@ -43,32 +49,38 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
         return value.startsWith(PREFIX);
     }
 
+    @Override
+    public Label label() {
+        return new Label(space, origin, textHash, Optional.empty());
+    }
+
+    @Override
+    public List<float[]> vectors() {
+        return List.of(vector);
+    }
+
+    @Override
     public String encode() {
         return PREFIX + space + ":" + origin.code + ":" + textHash + ":" + VectorBytes.encode(vector);
     }
 
-    /** Space and hash of a stored string without its floats: what deciding on reuse needs. Empty if it is none. */
-    public static Optional<Label> label(Object value) {
+    /** What a stored string belongs to, without its floats. Empty if it is none. */
+    static Optional<Label> label(Object value) {
         if (!(value instanceof String text) || !isStored(text)) return Optional.empty();
         int space = text.indexOf(':', PREFIX.length());
         if (space < 0 || text.length() < space + 4 + TextHash.LENGTH || text.charAt(space + 2) != ':') return Optional.empty();
         int hash = space + 3 + TextHash.LENGTH;
         if (text.charAt(hash) != ':') return Optional.empty();
-        return Optional.of(new Label(text.substring(PREFIX.length(), space), text.substring(space + 3, hash)));
+        return Origin.of(text.charAt(space + 1)).map(origin -> new Label(
+                text.substring(PREFIX.length(), space), origin, text.substring(space + 3, hash), Optional.empty()));
     }
 
     /** @throws IllegalArgumentException if the string is damaged */
     public static StoredVector decode(String text) {
         Label label = label(text).orElseThrow(() -> damaged(text));
-        int origin = PREFIX.length() + label.space().length() + 1;
-        int floats = origin + 3 + TextHash.LENGTH;
-        Origin made = switch (text.charAt(origin)) {
-            case 'm' -> Origin.MADE;
-            case 'b' -> Origin.BROUGHT;
-            default -> throw damaged(text);
-        };
+        int floats = PREFIX.length() + label.space().length() + 4 + TextHash.LENGTH;
         try {
-            return new StoredVector(label.space(), made, label.textHash(), VectorBytes.decode(text.substring(floats)));
+            return new StoredVector(label.space(), label.origin(), label.textHash(), VectorBytes.decode(text.substring(floats)));
         } catch (IllegalArgumentException e) {
             throw damaged(text);
         }
@@ -78,7 +90,4 @@ public record StoredVector(String space, Origin origin, String textHash, float[]
         return new IllegalArgumentException("[" + (text.length() <= 48 ? text : text.substring(0, 48) + "…")
                 + "] is a damaged stored vector; expected sv1:space:origin:hash:base64. Leave the field out and it is made anew");
     }
-
-    /** What a stored vector belongs to. */
-    public record Label(String space, String textHash) {}
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import org.opensearch.core.xcontent.AbstractXContentParser;
 import org.opensearch.core.xcontent.DeprecationHandler;
@@ -39,13 +40,18 @@ final class VectorOwnership {
      * @param text the stored vector as it stands in the document
      * @throws IllegalArgumentException if the vector does not belong
      */
-    void check(StoredVector stored, String text, SourceToParse source) throws IOException {
+    void check(StoredForm.Label stored, String text, SourceToParse source) throws IOException {
         if (!stored.space().equals(config.space())) {
             throw new IllegalArgumentException(
                     "the vector lives in the space [" + stored.space() + "], the field in [" + config.space()
                             + "]: another model made it. " + (config.sourceFields().isEmpty()
                                     ? "Bring a vector of this field's model"
                                     : "Leave the field out of the document and it is made anew"));
+        }
+        if (!stored.fits(config.space(), config.passages())) {
+            throw new IllegalArgumentException(
+                    "the field takes " + made(config.passages()) + ", and what the document holds was made as "
+                            + made(stored.passages()) + ". Leave the field out of the document and it is made anew");
         }
         if (config.sourceFields().isEmpty()) return;
         if (!(inObject
@@ -55,6 +61,10 @@ final class VectorOwnership {
                     + " hold now. Leave the field out of the document and it is made anew, with [cluster.ingest.system_pipeline_enabled]"
                     + " at its default of [true]");
         }
+    }
+
+    private static String made(Optional<PassageRule> passages) {
+        return passages.map(rule -> "a vector for each passage of " + rule).orElse("one vector of the whole text");
     }
 
     private static boolean belongs(String textHash, SourceText.Place place) {
@@ -67,7 +77,7 @@ final class VectorOwnership {
         if (known == null) {
             known = new HashMap<>();
             for (SourceText.Place place : sourceText.places(read(source))) {
-                StoredVector.Label label = place.value().flatMap(StoredVector::label).orElse(null);
+                StoredForm.Label label = place.value().flatMap(StoredForm::labelOf).orElse(null);
                 if (label != null) {
                     known.merge((String) place.value().get(), belongs(label.textHash(), place), Boolean::logicalAnd);
                 }

@@ -1,6 +1,6 @@
 package io.semanticsearch.field;
 
-import io.semanticsearch.field.StoredVector.Label;
+import io.semanticsearch.field.StoredForm.Label;
 import io.semanticsearch.field.StoredVector.Origin;
 import java.util.Optional;
 import java.util.Random;
@@ -36,9 +36,11 @@ public class StoredVectorTests extends OpenSearchTestCase {
     }
 
     public void testTheLabelIsReadWithoutTheFloats() {
-        assertEquals(Optional.of(new Label("3f2a9c", "LPJNul-wow4m6Dsqxbning")), StoredVector.label(FIXED));
+        assertEquals(Optional.of(new Label("3f2a9c", Origin.MADE, "LPJNul-wow4m6Dsqxbning", Optional.empty())),
+                StoredVector.label(FIXED));
         String damagedFloats = FIXED.substring(0, FIXED.length() - 5) + "!";
-        assertEquals(Optional.of(new Label("3f2a9c", "LPJNul-wow4m6Dsqxbning")), StoredVector.label(damagedFloats));
+        assertEquals(Optional.of(new Label("3f2a9c", Origin.MADE, "LPJNul-wow4m6Dsqxbning", Optional.empty())),
+                StoredVector.label(damagedFloats));
     }
 
     public void testOtherValuesHaveNoLabel() {

@@ -1,6 +1,8 @@
 package io.semanticsearch.embedding;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What became of one text or image. One that cannot be embedded fails alone, so that the others of its batch do not suffer. */
 public sealed interface Embedding {
@@ -42,6 +44,35 @@ public sealed interface Embedding {
 
         public Refused {
             Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /**
+     * A text embedded by passage, when an {@link EmbeddingRequest} says so. Parts that hold nothing are left out.
+     *
+     * @param passages in order of their starts, one or more
+     */
+    record Passages(List<Passage> passages) implements Embedding {
+
+        public Passages {
+            passages = List.copyOf(passages);
+            if (passages.isEmpty()) throw new IllegalArgumentException("[0] passages, expected 1 or more");
+        }
+    }
+
+    /**
+     * A passage of a text.
+     *
+     * @param span where it lies in the text
+     * @param hash tells passages with the same text; 22 characters of base64 for URLs
+     * @param vector its vector; empty where the asker said that it has it
+     */
+    record Passage(TextSpan span, String hash, Optional<Vector> vector) {
+
+        public Passage {
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(hash, "hash");
+            Objects.requireNonNull(vector, "vector");
         }
     }
 }

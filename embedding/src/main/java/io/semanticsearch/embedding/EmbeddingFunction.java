@@ -42,6 +42,15 @@ public interface EmbeddingFunction extends AutoCloseable {
         };
     }
 
+    /**
+     * Where the tokens of a text begin, by the model's own tokenizer: what passages are cut by.
+     *
+     * @return index of the first UTF-16 char of each token, in order, special tokens left out
+     */
+    default int[] tokenStarts(String text) {
+        return ApproximateTokens.starts(text);
+    }
+
     /** Whether {@link #encodeImages} works. */
     default boolean takesImages() {
         return false;

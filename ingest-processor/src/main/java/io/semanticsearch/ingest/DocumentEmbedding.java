@@ -3,7 +3,10 @@ package io.semanticsearch.ingest;
 import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
+import io.semanticsearch.embedding.PassageCut;
+import io.semanticsearch.embedding.PassageOrder;
 import io.semanticsearch.embedding.Role;
+import io.semanticsearch.field.PassageRule;
 import io.semanticsearch.embedding.image.Base64Image;
 import io.semanticsearch.ingest.Target.Task;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -46,7 +50,8 @@ final class DocumentEmbedding {
                 IngestDocument document = documents.get(i);
                 for (Target target : targets.apply(document)) tasks.addAll(target.settle(document.getSourceAndMetadata()));
                 for (Task task : tasks) {
-                    Asked asked = new Asked(task.target().model(), task.target().modelSpace(), task.target().type());
+                    Asked asked = new Asked(task.target().model(), task.target().modelSpace(), task.target().type(),
+                            task.target().passages());
                     byModel.computeIfAbsent(asked, ignored -> new Sources()).add(i, task);
                 }
             } catch (RuntimeException e) {
@@ -65,7 +70,9 @@ final class DocumentEmbedding {
 
     private CompletableFuture<Void> embed(Asked asked, Sources texts, Exception[] failures) {
         EmbeddingRequest request = switch (asked.type) {
-            case TEXT -> new EmbeddingRequest(asked.model, asked.space, Role.DOCUMENT, texts.distinct());
+            case TEXT -> asked.passages.isPresent()
+                    ? EmbeddingRequest.ofPassages(asked.model, asked.space, texts.distinct(), texts.order(asked.passages.get()))
+                    : new EmbeddingRequest(asked.model, asked.space, Role.DOCUMENT, texts.distinct());
             case IMAGE -> EmbeddingRequest.ofImages(asked.model, asked.space, Role.DOCUMENT, texts.images());
         };
         return embedding.embed(request).handle((rows, failure) -> {
@@ -92,13 +99,14 @@ final class DocumentEmbedding {
         return cause instanceof Exception exception ? exception : new IllegalStateException(cause);
     }
 
-    private record Asked(String model, Optional<String> space, SourceType type) {}
+    private record Asked(String model, Optional<String> space, SourceType type, Optional<PassageRule> passages) {}
 
     private record Slot(int document, Task task) {
 
         void take(Embedding result) {
             switch (result) {
                 case Embedding.Vector vector -> task.write(vector.values());
+                case Embedding.Passages passages -> task.write(passages);
                 case Embedding.Nothing nothing -> task.writeNothing();
                 case Embedding.Refused refused -> throw new IllegalArgumentException(
                         "[" + task.target().path() + "] cannot be embedded: " + refused.reason());
@@ -141,6 +149,15 @@ final class DocumentEmbedding {
 
         List<String> distinct() {
             return List.copyOf(slots.keySet());
+        }
+
+        /** A text that stands in several documents is embedded for all of them, whatever one of them has of it already. */
+        PassageOrder order(PassageRule rule) {
+            List<Set<String>> known = new ArrayList<>(slots.size());
+            for (List<Slot> places : slots.values()) {
+                known.add(places.size() == 1 ? places.getFirst().task.known().keySet() : Set.of());
+            }
+            return new PassageOrder(new PassageCut(rule.maxTokens(), rule.overlapTokens()), known);
         }
 
         void write(List<Embedding> rows, Exception[] failures) {

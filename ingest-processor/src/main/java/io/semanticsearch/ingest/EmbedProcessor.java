@@ -4,6 +4,7 @@ import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.ModelCatalog;
 import io.semanticsearch.field.ModelCatalog.KnownModel;
+import io.semanticsearch.field.PassageRule;
 import io.semanticsearch.field.SourceText;
 import io.semanticsearch.field.SourceText.Place;
 import io.semanticsearch.field.StoredVector;
@@ -98,9 +99,14 @@ public final class EmbedProcessor extends AbstractProcessor {
             Optional<FieldConfig> field = mapped.stream().filter(config -> config.path().equals(path)).findFirst();
             field.ifPresent(this::checkSpace);
             targets.add(new Target(path, text, sources.type, model, field.map(FieldConfig::space),
-                    field.map(FieldConfig::dimension).orElse(0)));
+                    field.map(FieldConfig::dimension).orElse(0), passages(field, sources.type)));
         });
         return targets;
+    }
+
+    /** An image has none: its vector stands for all of it. */
+    private static Optional<PassageRule> passages(Optional<FieldConfig> field, SourceType type) {
+        return type == SourceType.TEXT ? field.flatMap(FieldConfig::passages) : Optional.empty();
     }
 
     private void checkSpace(FieldConfig field) {

@@ -26,9 +26,11 @@ import io.semanticsearch.plugin.transport.ReembedAction;
 import io.semanticsearch.plugin.transport.StatsAction;
 import io.semanticsearch.query.DegradedExt;
 import io.semanticsearch.query.FusionQueryBuilder;
+import io.semanticsearch.query.PassageHighlighter;
 import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SemanticQueryBuilder;
 import io.semanticsearch.query.SemanticRewrite;
+import io.semanticsearch.query.ShowPassages;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -75,6 +77,8 @@ import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.fetch.FetchSubPhase;
+import org.opensearch.search.fetch.subphase.highlight.Highlighter;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
@@ -160,6 +164,16 @@ public final class SemanticSearchPlugin extends Plugin
     @Override
     public List<SearchExtSpec<?>> getSearchExts() {
         return List.of(new SearchExtSpec<>(DegradedExt.NAME, DegradedExt::new, DegradedExt::fromXContent));
+    }
+
+    @Override
+    public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
+        return List.of(new ShowPassages());
+    }
+
+    @Override
+    public Map<String, Highlighter> getHighlighters() {
+        return Map.of(PassageHighlighter.TYPE, new PassageHighlighter());
     }
 
     @Override

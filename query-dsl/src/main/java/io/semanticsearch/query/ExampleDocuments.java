@@ -3,7 +3,7 @@ package io.semanticsearch.query;
 import io.semanticsearch.field.BroughtVector;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.SourceText;
-import io.semanticsearch.field.StoredVector;
+import io.semanticsearch.field.StoredForm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -207,9 +207,9 @@ final class ExampleDocuments {
             Optional<FieldConfig> config,
             Map<String, List<float[]>> bySpace) {
         try {
-            if (value instanceof String text && StoredVector.isStored(text)) {
-                StoredVector stored = StoredVector.decode(text);
-                bySpace.computeIfAbsent(stored.space(), space -> new ArrayList<>()).add(stored.vector());
+            if (value instanceof String text && StoredForm.isStored(text)) {
+                StoredForm stored = StoredForm.decode(text);
+                bySpace.computeIfAbsent(stored.space(), space -> new ArrayList<>()).addAll(stored.vectors());
             } else if (config.isPresent()) {
                 bySpace.computeIfAbsent(config.get().space(), space -> new ArrayList<>())
                         .add(BroughtVector.of(value, config.get().dimension()));

@@ -22,6 +22,7 @@ import org.opensearch.search.builder.SearchSourceBuilder;
  * @param minSimilarity raw similarity below which a neighbour is left out
  * @param model id of a model to embed the text with, in place of the field's own
  * @param ignoreUnmapped whether an index without the field has no hits rather than an error
+ * @param passages how many of the best passages of each hit are shown with it
  */
 record Nearest(
         OptionalInt k,
@@ -29,21 +30,37 @@ record Nearest(
         Optional<QueryBuilder> filter,
         Optional<Float> minSimilarity,
         Optional<String> model,
-        boolean ignoreUnmapped) {
+        boolean ignoreUnmapped,
+        OptionalInt passages) {
 
     static final int DEFAULT_K = 10;
     /** With 100 candidates recall@10 is 1.0 where k = 10 alone reaches 0.92 (10,000 vectors, m 16, ef_construction 100). */
     static final int DEFAULT_CANDIDATES = 100;
     static final int MAX = 10_000;
+    private static final int MAX_PASSAGES = 100;
 
     Nearest {
         k.ifPresent(n -> check(SemanticQueryParser.K, n));
         numCandidates.ifPresent(n -> check(SemanticQueryParser.NUM_CANDIDATES, n));
+        if (passages.isPresent() && (passages.getAsInt() < 1 || passages.getAsInt() > MAX_PASSAGES)) {
+            throw new IllegalArgumentException("[passages] is [" + passages.getAsInt() + "]; expected 1 to " + MAX_PASSAGES);
+        }
         if (k.isPresent() && numCandidates.isPresent() && numCandidates.getAsInt() < k.getAsInt()) {
             throw new IllegalArgumentException(
                     "[num_candidates] is [" + numCandidates.getAsInt() + "], less than [k], which is [" + k.getAsInt()
                             + "]; the best k are chosen among the candidates, so give at least as many");
         }
+    }
+
+    /** A clause that shows no passages. */
+    Nearest(
+            OptionalInt k,
+            OptionalInt numCandidates,
+            Optional<QueryBuilder> filter,
+            Optional<Float> minSimilarity,
+            Optional<String> model,
+            boolean ignoreUnmapped) {
+        this(k, numCandidates, filter, minSimilarity, model, ignoreUnmapped, OptionalInt.empty());
     }
 
     private static void check(String name, int value) {
@@ -72,7 +89,7 @@ record Nearest(
         OptionalInt candidates = numCandidates.isPresent() && wanted.isPresent()
                 ? OptionalInt.of(Math.max(numCandidates.getAsInt(), wanted.getAsInt()))
                 : numCandidates;
-        return new Nearest(wanted, candidates, rewritten, minSimilarity, model, ignoreUnmapped);
+        return new Nearest(wanted, candidates, rewritten, minSimilarity, model, ignoreUnmapped, passages);
     }
 
     /** What the user can see of the result: never fewer hits than asked for, so that paging and [size] need no [k]. */
@@ -91,6 +108,10 @@ record Nearest(
         return OptionalInt.of((int) Math.min(MAX, Math.max(DEFAULT_K, (long) from + size)));
     }
 
+    Nearest withoutPassages() {
+        return new Nearest(k, numCandidates, filter, minSimilarity, model, ignoreUnmapped);
+    }
+
     void write(StreamOutput out) throws IOException {
         out.writeOptionalVInt(k.isPresent() ? k.getAsInt() : null);
         out.writeOptionalVInt(numCandidates.isPresent() ? numCandidates.getAsInt() : null);
@@ -98,6 +119,7 @@ record Nearest(
         out.writeOptionalFloat(minSimilarity.orElse(null));
         out.writeOptionalString(model.orElse(null));
         out.writeBoolean(ignoreUnmapped);
+        out.writeOptionalVInt(passages.isPresent() ? passages.getAsInt() : null);
     }
 
     static Nearest read(StreamInput in) throws IOException {
@@ -107,7 +129,8 @@ record Nearest(
                 Optional.ofNullable(in.readOptionalNamedWriteable(QueryBuilder.class)),
                 Optional.ofNullable(in.readOptionalFloat()),
                 Optional.ofNullable(in.readOptionalString()),
-                in.readBoolean());
+                in.readBoolean(),
+                optional(in.readOptionalVInt()));
     }
 
     private static OptionalInt optional(Integer value) {
@@ -123,6 +146,7 @@ record Nearest(
         }
         if (minSimilarity.isPresent()) builder.field(SemanticQueryParser.MIN_SIMILARITY, minSimilarity.get());
         if (model.isPresent()) builder.field(SemanticQueryParser.MODEL, model.get());
+        if (passages.isPresent()) builder.field(SemanticQueryParser.PASSAGES, passages.getAsInt());
         if (ignoreUnmapped) builder.field(SemanticQueryParser.IGNORE_UNMAPPED, true);
     }
 }

@@ -107,6 +107,7 @@ public final class QueryVectors {
                 .thenApply(rows -> switch (rows.getFirst()) {
                     case Embedding.Vector vector -> vector.values();
                     case Embedding.Nothing nothing -> NO_DIRECTION;
+                    case Embedding.Passages passages -> throw new IllegalStateException("nobody asked for passages");
                     case Embedding.Refused refused ->
                         throw new IllegalArgumentException("[semantic] field [" + field + "]: " + refused.reason());
                 });

@@ -62,10 +62,19 @@ final class SearchedField {
             Restrictions restrictions,
             Counted counted,
             Patience patience,
+            String clauseName,
             QueryShardContext shard) {
         patience.checkWords(config.path(), config.sourceFields(), shard);
-        if (counted instanceof Counted.Whole whole) return whole.hits().toQuery(config.path(), shard);
-        if (!(subject instanceof Subject.Missed missed)) return nearest(subject, nearest, restrictions, shard);
+        if (nearest.passages().isPresent() && config.passages().isEmpty()) {
+            throw new QueryShardException(context, "[semantic] field [" + config.path()
+                    + "] is mapped without [passages], so there are none to show; map it with them, or leave [passages] out");
+        }
+        // Without a vector there are no best passages to show.
+        boolean showsPassages = config.passages().isPresent() && !(subject instanceof Subject.Missed);
+        if (counted instanceof Counted.Whole whole && !showsPassages) return whole.hits().toQuery(config.path(), shard);
+        if (!(subject instanceof Subject.Missed missed)) {
+            return nearest(subject, nearest, restrictions, counted, clauseName, shard);
+        }
         if (patience.onFailure() != OnFailure.LEXICAL) return new MatchNoDocsQuery("the text could not be embedded");
         try {
             return new WordMatch(config.sourceFields(), missed.text()).toQuery(restrictions.toQuery(nearest.filter(), shard),
@@ -75,22 +84,41 @@ final class SearchedField {
         }
     }
 
-    private Query nearest(Subject subject, Nearest nearest, Restrictions restrictions, QueryShardContext shard) {
+    private Query nearest(
+            Subject subject,
+            Nearest nearest,
+            Restrictions restrictions,
+            Counted counted,
+            String clauseName,
+            QueryShardContext shard) {
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
-            Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
+            float[] target = config.similarity().prepare(vector);
             float minScore = nearest.minSimilarity().isPresent()
                     ? config.similarity().score(nearest.minSimilarity().get())
                     : Float.NEGATIVE_INFINITY;
-            return new NearestVectorsQuery(
-                    config, config.similarity().prepare(vector), nearest.effectiveK(), nearest.effectiveCandidates(), minScore,
-                    filter);
+            Query documents = counted instanceof Counted.Whole whole
+                    ? whole.hits().toQuery(config.path(), shard)
+                    : documents(target, nearest, minScore, restrictions, shard);
+            return config.passages().isEmpty()
+                    ? documents
+                    : new PassageClause(documents, config, target, minScore, nearest.passages().orElse(0), clauseName);
         } catch (IllegalArgumentException e) {
             throw new QueryShardException(shard, "[semantic] field [" + config.path() + "]: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Query documents(float[] target, Nearest nearest, float minScore, Restrictions restrictions, QueryShardContext shard)
+            throws IOException {
+        Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
+        int k = nearest.effectiveK();
+        int candidates = nearest.effectiveCandidates();
+        return config.passages().isPresent()
+                ? NearestPassagesQuery.documents(config, target, k, candidates, minScore, filter, shard)
+                : new NearestVectorsQuery(config, target, k, candidates, minScore, filter);
     }
 
     private float[] vector(Subject subject) {

@@ -16,6 +16,7 @@ import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.QueryShardException;
 
 /**
  * The {@code semantic} clause: finds the documents whose vectors are nearest to a text, an image or a vector. It is embedded once for each
@@ -26,7 +27,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 6;
+    private static final int FORMAT = 8;
 
     private final String field;
     private final Subject subject;
@@ -169,7 +170,10 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
             });
             return Counted.EACH_SHARD;
         }
-        return Counted.search(counting(Counted.EACH_SHARD).boost(DEFAULT_BOOST).queryName(null), k, search.get(), context);
+        // What finds the hits shows none.
+        SemanticQueryBuilder each = new SemanticQueryBuilder(
+                field, subject, nearest.withoutPassages(), restrictions, Counted.EACH_SHARD, patience, vectors);
+        return Counted.search(each, k, search.get(), context);
     }
 
     private SemanticQueryBuilder copy(Subject subject, Nearest nearest, Restrictions restrictions, Counted counted) {
@@ -193,13 +197,17 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     protected Query doToQuery(QueryShardContext context) throws IOException {
         Optional<KnnVectorField> elsewhere = KnnVectorField.of(field, context);
         if (elsewhere.isPresent()) {
+            if (nearest.passages().isPresent()) {
+                throw new QueryShardException(context, "[semantic] field [" + field
+                        + "] is not of type [embedding], so it has no [passages] to show; leave [passages] out");
+            }
             patience.checkWords(field, List.of(), context);
             return subject instanceof Subject.Missed
                     ? new MatchNoDocsQuery("the text could not be embedded")
                     : elsewhere.get().nearest(subject, nearest, restrictions, counted);
         }
         return SearchedField.of(field, nearest.ignoreUnmapped(), context)
-                .map(target -> target.search(subject, nearest, restrictions, counted, patience, context))
+                .map(target -> target.search(subject, nearest, restrictions, counted, patience, queryName, context))
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] is not mapped here"));
     }
 

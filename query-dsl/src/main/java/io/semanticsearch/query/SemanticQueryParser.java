@@ -26,13 +26,14 @@ final class SemanticQueryParser {
     static final String MIN_SIMILARITY = "min_similarity";
     static final String MODEL = "model";
     static final String CACHE = "cache";
+    static final String PASSAGES = "passages";
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
     static final String TIMEOUT = "timeout";
     static final String ON_FAILURE = "on_failure";
 
     private static final List<String> KNOWN = List.of(
-            QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, MODEL,
-            CACHE, IGNORE_UNMAPPED, TIMEOUT, ON_FAILURE, "boost", "_name");
+            QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, PASSAGES,
+            MODEL, CACHE, IGNORE_UNMAPPED, TIMEOUT, ON_FAILURE, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
@@ -48,6 +49,7 @@ final class SemanticQueryParser {
     private Optional<Float> minSimilarity = Optional.empty();
     private Optional<String> model = Optional.empty();
     private boolean cache = true;
+    private OptionalInt passages = OptionalInt.empty();
     private boolean ignoreUnmapped;
     private Optional<TimeValue> timeout = Optional.empty();
     private OnFailure onFailure = OnFailure.FAIL;
@@ -81,7 +83,7 @@ final class SemanticQueryParser {
                         "[semantic] field [" + field + "] has neither [query] nor [vector], [image] or [like]; " + EXPECTED);
             }
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
-                    read.ignoreUnmapped);
+                    read.ignoreUnmapped, read.passages);
             Patience patience = new Patience(read.timeout, read.onFailure);
             if (!(read.subject instanceof Subject.Text) && patience.onFailure() == OnFailure.LEXICAL) {
                 throw new IllegalArgumentException(
@@ -104,6 +106,7 @@ final class SemanticQueryParser {
                 case IMAGE -> image(text(key));
                 case ExamplesParser.LIKE -> like = examples(like, key);
                 case ExamplesParser.UNLIKE -> unlike = examples(unlike, key);
+                case PASSAGES -> passages = OptionalInt.of(number(key));
                 case K -> k = OptionalInt.of(number(key));
                 case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
                 case FILTER -> filter = Optional.of(filter());

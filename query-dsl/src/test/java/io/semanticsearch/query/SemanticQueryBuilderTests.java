@@ -175,7 +175,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [99] came in, this node reads [6]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [8]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }

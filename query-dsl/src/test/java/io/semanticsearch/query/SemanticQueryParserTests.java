@@ -69,7 +69,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
     public void testUnknownParametersAreNamed() throws IOException {
         refused(
                 "[semantic] has no parameter [size]; known are [query, vector, image, like, unlike, k, num_candidates, filter,"
-                        + " min_similarity, model, cache, ignore_unmapped, timeout, on_failure, boost, _name]",
+                        + " min_similarity, passages, model, cache, ignore_unmapped, timeout, on_failure, boost, _name]",
                 """
                         {"meaning": {"query": "tyre", "size": 3}}""");
     }

@@ -100,6 +100,11 @@ final class ImageTextModel implements BatchedFunction {
     }
 
     @Override
+    public int[] tokenStarts(String text) {
+        return texts.tokenStarts(text);
+    }
+
+    @Override
     public TokenizedText tokenize(Role role, String text) {
         TokenizedText tokenized = texts.tokenize(role, text);
         if (tokenized.decided().isPresent()) return tokenized;

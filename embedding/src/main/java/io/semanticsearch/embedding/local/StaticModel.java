@@ -88,6 +88,11 @@ final class StaticModel implements EmbeddingFunction {
     }
 
     @Override
+    public int[] tokenStarts(String text) {
+        return tokenizer.encodePlain(text, Integer.MAX_VALUE).starts();
+    }
+
+    @Override
     public void close() {
         lock.writeLock().lock();
         try {

@@ -102,6 +102,13 @@ final class TransformerModel implements BatchedFunction {
     }
 
     @Override
+    public int[] tokenStarts(String text) {
+        String cased = cased(text);
+        // Where lower case is longer its offsets are none of the text's, and how the text is cut is no matter of a letter.
+        return tokenizer.encodePlain(cased.length() == text.length() ? cased : text, Integer.MAX_VALUE).starts();
+    }
+
+    @Override
     public TokenizedText tokenize(Role role, String text) {
         // A prompt alone would give every empty text the same vector, and a search for it would find them all.
         if (text.isBlank()) return TokenizedText.decided(Embedding.NOTHING);

@@ -235,6 +235,7 @@ public final class RemoteModels implements AutoCloseable {
             case Embedding.Nothing nothing -> throw new EmbeddingException.BrokenModel(
                     server.subject() + " returned only zeros for [" + PROBE + "]; it is no embedding model");
             case Embedding.Refused refused -> throw new EmbeddingException.BadRequest(refused.reason());
+            case Embedding.Passages passages -> throw new IllegalStateException("nobody asked for passages");
         });
     }
 }

@@ -5,8 +5,11 @@ import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.EmbeddingWorkers;
+import io.semanticsearch.embedding.FunctionLease;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelFacts;
+import io.semanticsearch.embedding.PassageCutter;
+import io.semanticsearch.embedding.PassageEmbedding;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.TextBatches;
 import io.semanticsearch.embedding.local.LocalModels;
@@ -67,11 +70,34 @@ public final class LoadedModels implements AutoCloseable {
         return runParts(model, request).whenComplete((rows, failure) -> slot.endRequest());
     }
 
+    /** Cuts texts into passages by a model's own tokens, on the workers. */
+    CompletableFuture<PassageEmbedding> cut(Model model, EmbeddingRequest request) {
+        LocalModel definition = (LocalModel) model.definition();
+        if (!loads.isHere(definition)) return CompletableFuture.failedFuture(loads.fetchFor(model.id(), definition));
+        return workers.submit(request.role(), bytes(request), () -> {
+            try (FunctionLease lease = slot(model).lease()) {
+                return PassageEmbedding.cut(PassageCutter.of(lease.function()), request);
+            }
+        });
+    }
+
+    /** Cuts texts into passages without a model, on the workers. */
+    CompletableFuture<PassageEmbedding> cut(PassageCutter cutter, EmbeddingRequest request) {
+        return workers.submit(request.role(), bytes(request), () -> PassageEmbedding.cut(cutter, request));
+    }
+
+    private static long bytes(EmbeddingRequest request) {
+        return Character.BYTES * request.texts().stream().mapToLong(String::length).sum();
+    }
+
     private CompletableFuture<List<Embedding>> runParts(Model model, EmbeddingRequest request) {
         List<CompletableFuture<List<Embedding>>> parts = new ArrayList<>();
         // The slot is asked for when it is their turn: waiting must not keep a model in memory.
         for (TextBatches.Batch batch : BATCHES.split(request.texts())) {
-            parts.add(workers.embed(request.role(), batch.texts(), () -> slot(model).lease()));
+            parts.add(request.passages().isPresent()
+                    ? cut(model, request.part(batch.from(), batch.texts().size()))
+                            .thenCompose(passages -> passages.embed(plain -> runParts(model, plain)))
+                    : workers.embed(request.role(), batch.texts(), () -> slot(model).lease()));
         }
         List<byte[]> images = request.images();
         for (int from = 0; from < images.size(); from += IMAGES) {

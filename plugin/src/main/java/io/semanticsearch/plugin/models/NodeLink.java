@@ -100,7 +100,8 @@ public final class NodeLink {
         }
         DiscoveryNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
         EmbedMessage message = new EmbedMessage(new EmbeddingRequest(model.id(), Optional.of(model.facts().space()),
-                request.role(), request.texts(), request.images(), request.keepAlive()));
+                request.role(), request.texts(), request.images(), request.keepAlive(), request.cached(),
+                request.passages()));
         return ask(node, EMBED, message, EmbedMessage.Rows::new).thenApply(EmbedMessage.Rows::rows);
     }
 

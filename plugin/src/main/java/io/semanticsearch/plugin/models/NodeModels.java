@@ -6,6 +6,7 @@ import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
+import io.semanticsearch.embedding.PassageCutter;
 import io.semanticsearch.embedding.RemoteModel;
 import io.semanticsearch.embedding.remote.RemoteModels;
 import java.util.ArrayList;
@@ -31,9 +32,16 @@ public final class NodeModels implements AutoCloseable {
     public CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
         return switch (model.definition()) {
             case LocalModel local -> loaded.run(model, request);
+            case RemoteModel server when request.passages().isPresent() ->
+                loaded.cut(PassageCutter.approximate(model.facts()), request)
+                        .thenCompose(passages -> passages.embed(plain -> remote.run(model, plain)));
             case RemoteModel server -> remote.run(model, request);
             case DynamicModel dynamic -> {
                 DynamicParts parts = DynamicParts.of(model, dynamic);
+                if (request.passages().isPresent()) {
+                    // One of its tokenizers is here, and a text is cut alike wherever its passages go.
+                    yield loaded.cut(parts.local(), request).thenCompose(passages -> passages.embed(plain -> run(model, plain)));
+                }
                 boolean here = request.images().isEmpty() && dynamic.runsHere(request.texts(), model.facts().device());
                 yield here ? loaded.run(parts.local(), request) : remote.run(parts.remote(), request);
             }

@@ -2,7 +2,7 @@ package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.SourceText;
-import io.semanticsearch.field.StoredVector;
+import io.semanticsearch.field.StoredForm;
 import io.semanticsearch.field.TextHash;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,8 +139,9 @@ final class ReembedRun {
     }
 
     private boolean isThere(SourceText.Place place) {
-        return place.value().flatMap(StoredVector::label)
-                .filter(label -> label.equals(new StoredVector.Label(job.space(), TextHash.of(place.text())))).isPresent();
+        return place.value().flatMap(StoredForm::labelOf)
+                .filter(label -> label.space().equals(job.space()) && label.textHash().equals(TextHash.of(place.text())))
+                .isPresent();
     }
 
     private IndexRequest write(SearchHit hit) {

@@ -76,6 +76,7 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
                 // Clients expect a vector for each text; one without direction is what this text has.
                 case Embedding.Nothing nothing -> vectors.add(new float[request.dimensions.orElse(dimension)]);
                 case Embedding.Refused refused -> throw refused(request, i, "cannot be embedded: " + refused.reason());
+                case Embedding.Passages passages -> throw new IllegalStateException("nobody asked for passages");
             }
         }
         Map<String, Object> body = new LinkedHashMap<>();

@@ -1,0 +1,54 @@
+package io.semanticsearch.field;
+
+import io.semanticsearch.field.StoredVector.Origin;
+import java.util.List;
+import java.util.Optional;
+
+/** What an {@code embedding} field holds in {@code _source}: one atomic string, of a whole text or of its passages. */
+public sealed interface StoredForm permits StoredVector, StoredPassages {
+
+    /** Id of the space that the vectors live in. */
+    String space();
+
+    /** float32 [dimension] each, one or more: of the whole text or of its passages in their order; not to be changed. */
+    List<float[]> vectors();
+
+    String encode();
+
+    /** What it belongs to. */
+    Label label();
+
+    /** Whether a string is meant to be a stored form, without decoding it. */
+    static boolean isStored(String value) {
+        return StoredVector.isStored(value) || StoredPassages.isStored(value);
+    }
+
+    /** What a stored string belongs to, without its floats: what deciding on reuse needs. Empty if it is none. */
+    static Optional<Label> labelOf(Object value) {
+        return StoredVector.label(value).or(() -> StoredPassages.label(value));
+    }
+
+    /** @throws IllegalArgumentException if the string is damaged */
+    static StoredForm decode(String text) {
+        return StoredPassages.isStored(text) ? StoredPassages.decode(text) : StoredVector.decode(text);
+    }
+
+    /**
+     * What a stored form belongs to.
+     *
+     * @param space id of the space
+     * @param origin who made it
+     * @param textHash {@link TextHash} of the text
+     * @param passages how the text was cut; empty where it is one vector of the whole text
+     */
+    record Label(String space, Origin origin, String textHash, Optional<PassageRule> passages) {
+
+        /**
+         * Whether a field of this space and these passages takes it, if the text is right. A brought vector stands for the whole text in
+         * any field, a made one is made in the way of its field.
+         */
+        public boolean fits(String fieldSpace, Optional<PassageRule> fieldPassages) {
+            return space.equals(fieldSpace) && (origin == Origin.BROUGHT || passages.equals(fieldPassages));
+        }
+    }
+}
