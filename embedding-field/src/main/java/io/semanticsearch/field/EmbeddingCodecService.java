@@ -52,7 +52,7 @@ public final class EmbeddingCodecService extends CodecService {
         int dot = luceneName.lastIndexOf('.');
         if (dot < 0) return Optional.empty();
         return mappers.fieldType(luceneName.substring(0, dot)) instanceof EmbeddingFieldType type
-                && type.config().luceneName().equals(luceneName) ? Optional.of(type) : Optional.empty();
+                && type.config().in(luceneName.substring(dot + 1)).isPresent() ? Optional.of(type) : Optional.empty();
     }
 
     private final class FieldCodec extends FilterCodec {

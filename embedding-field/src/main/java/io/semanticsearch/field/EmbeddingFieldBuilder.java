@@ -40,6 +40,14 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             FieldConfig.PASSAGES, false, () -> null, (n, c, o) -> o == null ? null : PassageRule.of(o),
             m -> settings(m).passages())
             .acceptsNull();
+    /** As the mapping says it until the models are known. */
+    private final Parameter<Object> next = new Parameter<Object>(
+            FieldConfig.NEXT, true, () -> null, (n, c, o) -> o, m -> settings(m).generations().next().orElse(null))
+            .acceptsNull();
+    private final Parameter<Object> previous = new Parameter<Object>(
+            FieldConfig.PREVIOUS, true, List::of, (n, c, o) -> o, m -> settings(m).generations().previous());
+    private final Parameter<Boolean> ignoreFailure = Parameter.boolParam(
+            FieldConfig.IGNORE_FAILURE, true, m -> settings(m).ignoreFailure(), false);
     private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
             FieldConfig.MODEL_BY_DEFAULT, true, m -> settings(m).modelByDefault(), false).neverSerialize();
     private final Parameter<Map<String, String>> meta = Parameter.metaParam();
@@ -58,7 +66,8 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
 
     @Override
     protected List<Parameter<?>> getParameters() {
-        return List.of(model, dimension, space, sourceFields, similarity, hnsw, passages, modelByDefault, meta);
+        return List.of(model, dimension, space, sourceFields, similarity, hnsw, passages, next, previous, ignoreFailure,
+                modelByDefault, meta);
     }
 
     /** Fills in what the mapping left open, once; a mapping that names space and dimension is taken at its word. */
@@ -86,7 +95,35 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
                     + " name them, or leave [passages] out");
         }
         codec.check(name, dimension.getValue(), hnsw.getValue());
+        resolveGenerations(catalog, codec);
         return this;
+    }
+
+    private void resolveGenerations(ModelCatalog catalog, CodecRule codec) {
+        try {
+            if (previous.getValue() instanceof List<?> nodes) {
+                previous.setValue(nodes.stream().map(node -> FieldGeneration.of(FieldConfig.PREVIOUS, node, catalog)).toList());
+            }
+            if (next.getValue() == null) return;
+            if (sourceFields.getValue().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "[next] needs [source_fields], whose texts the next model embeds; bring vectors of another model in another field");
+            }
+            FieldGeneration generation = FieldGeneration.of(FieldConfig.NEXT, next.getValue(), catalog);
+            // A model of the same space makes the same vectors, so nothing has to move.
+            next.setValue(generation.space().equals(space.getValue()) ? null : generation);
+            codec.check(name, generation.dimension(), hnsw.getValue());
+        } catch (IllegalArgumentException e) {
+            throw new MapperParsingException("field [" + name + "]: " + e.getMessage(), e);
+        }
+    }
+
+    private Generations generations() {
+        List<?> left = (List<?>) previous.getValue();
+        FieldGeneration coming = (FieldGeneration) next.getValue();
+        return coming == null && left.isEmpty()
+                ? Generations.NONE
+                : new Generations(Optional.ofNullable(coming), left.stream().map(FieldGeneration.class::cast).toList());
     }
 
     private void resolveModel(ModelCatalog catalog) {
@@ -122,6 +159,8 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
                 similarity.getValue(),
                 hnsw.getValue(),
                 passages.getValue(),
+                generations(),
+                ignoreFailure.getValue(),
                 modelByDefault.getValue());
         FieldConfig config = settings.config(buildFullName(context));
         SourceFields.checkOutside(config.path(), config.sourceFields());

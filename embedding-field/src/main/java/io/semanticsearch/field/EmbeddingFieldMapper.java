@@ -31,7 +31,7 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
     EmbeddingFieldMapper(String simpleName, EmbeddingFieldType type, MultiFields multiFields, CopyTo copyTo,
             FieldSettings settings, Optional<ObjectMapper> passageObject) {
         super(simpleName, type, multiFields, copyTo);
-        this.passages = passageObject.map(object -> new PassageDocuments(type.config(), object));
+        this.passages = passageObject.map(object -> new PassageDocuments(object));
         this.settings = settings;
         this.ownership = new VectorOwnership(type.config());
     }
@@ -100,41 +100,57 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
         }
         if (parser.currentToken() == XContentParser.Token.VALUE_NULL) return;
         FieldConfig config = fieldType().config();
-        List<float[]> vectors;
         if (parser.currentToken() == XContentParser.Token.VALUE_STRING && StoredForm.isStored(parser.text())) {
-            String text = parser.text();
-            StoredForm stored = StoredForm.decode(text);
-            vectors = stored.vectors();
-            for (float[] vector : vectors) BroughtVector.check(vector, config.dimension());
-            ownership.check(stored.label(), text, context.sourceToParse());
+            addStored(parser.text(), config, context);
         } else {
-            vectors = List.of(BroughtVector.parse(parser, config.dimension()));
+            add(List.of(BroughtVector.parse(parser, config.dimension())), config, context);
         }
+    }
+
+    private void addStored(String text, FieldConfig config, ParseContext context) throws IOException {
+        for (String one : StoredForm.generations(text)) {
+            String space = StoredForm.labelOf(one).map(StoredForm.Label::space).orElse(config.space());
+            Optional<FieldConfig> generation = config.written().stream().filter(each -> each.space().equals(space)).findFirst();
+            if (generation.isEmpty()) {
+                // Left over from before the field moved, or ahead of a mapping that this node does not have yet beside what it knows.
+                if (config.generations().knows(space) || StoredForm.in(text, config.space()).isPresent()) continue;
+                generation = Optional.of(config);
+            }
+            StoredForm stored = StoredForm.decode(one);
+            List<float[]> vectors = stored.vectors();
+            ownership.check(stored.label(), generation.get(), one, context.sourceToParse());
+            for (float[] vector : vectors) BroughtVector.check(vector, generation.get().dimension());
+            add(vectors, generation.get(), context);
+        }
+    }
+
+    private void add(List<float[]> vectors, FieldConfig config, ParseContext context) {
         if (context.doc().getByKey(config.luceneName()) != null) {
             throw new IllegalArgumentException(
                     "field [" + name() + "] holds more than one vector for one document; where it lies in an array of"
                             + " objects, map the array as [nested]");
         }
         // Says under the field's own name that there is a vector: [exists] asks it, and security rules on the field's name reach it.
-        NumericDocValuesField present = new NumericDocValuesField(name(), 1);
+        if (context.doc().getByKey(name()) == null) context.doc().addWithKey(name(), new NumericDocValuesField(name(), 1));
         if (passages.isPresent()) {
-            context.doc().addWithKey(config.luceneName(), present);
-            passages.get().add(context, vectors);
+            context.doc().addWithKey(config.luceneName(), new NumericDocValuesField(PassageDocuments.present(config), 1));
+            passages.get().add(context, config, vectors);
             return;
         }
         KnnFloatVectorField field = new KnnFloatVectorField(
                 config.luceneName(), config.similarity().prepare(vectors.getFirst()), config.similarity().function());
         context.doc().addWithKey(config.luceneName(), field);
-        context.doc().add(present);
     }
 
     @Override
     public ParametrizedFieldMapper merge(Mapper mergeWith) {
+        if (!(mergeWith instanceof EmbeddingFieldMapper newer)) return super.merge(mergeWith);
         // A mapping that names no model means the one that the field has, whatever the default is by now.
-        if (mergeWith instanceof EmbeddingFieldMapper other && other.settings.modelByDefault()) {
-            return super.merge(other.inTheSpaceOf(this));
-        }
-        return super.merge(mergeWith);
+        EmbeddingFieldMapper other = newer.settings.modelByDefault() ? newer.inTheSpaceOf(this) : newer;
+        if (settings.movesTo(other.settings)) return with(settings.moved(other.settings)).merge(other);
+        Generations generations = settings.generations().updated(other.settings.generations(), settings.space());
+        if (generations.equals(other.settings.generations())) return super.merge(other);
+        return super.merge(other.with(other.settings.withGenerations(generations)));
     }
 
     /** Refuses what only the whole mapping shows. */
@@ -161,11 +177,12 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
     }
 
     private EmbeddingFieldMapper inTheSpaceOf(EmbeddingFieldMapper existing) {
-        FieldSettings moved = settings.withModelOf(existing.settings);
-        FieldConfig config = moved.config(fieldType().name());
-        return new EmbeddingFieldMapper(
-                simpleName(), new EmbeddingFieldType(config, moved.hnsw(), fieldType().meta()), multiFields, copyTo, moved,
-                passageObject());
+        return with(settings.withModelOf(existing.settings));
+    }
+
+    private EmbeddingFieldMapper with(FieldSettings changed) {
+        EmbeddingFieldType type = new EmbeddingFieldType(changed.config(fieldType().name()), changed.hnsw(), fieldType().meta());
+        return new EmbeddingFieldMapper(simpleName(), type, multiFields, copyTo, changed, passageObject());
     }
 
     @Override

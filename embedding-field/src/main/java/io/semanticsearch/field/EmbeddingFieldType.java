@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.Query;
@@ -62,7 +63,9 @@ public final class EmbeddingFieldType extends MappedFieldType {
                 if (!(value instanceof String text && StoredForm.isStored(text))) {
                     return numbers(BroughtVector.of(value, config.dimension()));
                 }
-                return switch (StoredForm.decode(text)) {
+                Optional<String> serving = StoredForm.in(text, config.space());
+                if (serving.isEmpty()) return List.of();
+                return switch (StoredForm.decode(serving.get())) {
                     case StoredVector one -> numbers(one.vector());
                     case StoredPassages many -> many.passages()
                             .stream()

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param similarity how vectors are compared
  * @param hnsw the graph
  * @param passages how text is cut into passages, or null where it is not
+ * @param generations what the field has besides the vectors that serve
+ * @param ignoreFailure whether a document is written without its vector where that cannot be made
  * @param modelByDefault whether the mapping named no model, so that merging keeps the one that is there
  */
 record FieldSettings(
@@ -23,14 +25,39 @@ record FieldSettings(
         Similarity similarity,
         Hnsw hnsw,
         PassageRule passages,
+        Generations generations,
+        boolean ignoreFailure,
         boolean modelByDefault) {
 
     FieldConfig config(String path) {
         return new FieldConfig(path, Optional.ofNullable(model), space, dimension, sourceFields, similarity,
-                Optional.ofNullable(passages));
+                Optional.ofNullable(passages), generations, ignoreFailure);
     }
 
     FieldSettings withModelOf(FieldSettings other) {
-        return new FieldSettings(other.model, other.space, other.dimension, sourceFields, similarity, hnsw, passages, true);
+        return new FieldSettings(other.model, other.space, other.dimension, sourceFields, similarity, hnsw, passages, generations,
+                ignoreFailure, true);
+    }
+
+    FieldGeneration serving() {
+        return new FieldGeneration(model, space, dimension);
+    }
+
+    /** Whether a newer mapping of the field is that of the field after it moved on to another generation. */
+    boolean movesTo(FieldSettings newer) {
+        if (model == null || newer.model == null || space.equals(newer.space)) return false;
+        return generations.next().filter(newer.serving()::equals).isPresent() || newer.generations.previous().contains(serving());
+    }
+
+    /** These settings in the generation of newer ones. */
+    FieldSettings moved(FieldSettings newer) {
+        return new FieldSettings(newer.model, newer.space, newer.dimension, sourceFields, similarity, hnsw, passages,
+                generations.after(serving(), newer.space), ignoreFailure, modelByDefault);
+    }
+
+    /** These settings, with what newer ones say of generations taken up. */
+    FieldSettings withGenerations(Generations newer) {
+        return new FieldSettings(model, space, dimension, sourceFields, similarity, hnsw, passages, newer, ignoreFailure,
+                modelByDefault);
     }
 }

@@ -22,12 +22,15 @@ final class PassageDocuments {
     /** The name of the nested object below the field. */
     static final String NAME = "passages";
 
-    private final FieldConfig config;
     private final ObjectMapper object;
 
-    PassageDocuments(FieldConfig config, ObjectMapper object) {
-        this.config = config;
+    PassageDocuments(ObjectMapper object) {
         this.object = object;
+    }
+
+    /** The field by which a document says that it has passages of a generation. */
+    static String present(FieldConfig config) {
+        return config.luceneName() + ".present";
     }
 
     /**
@@ -50,7 +53,7 @@ final class PassageDocuments {
         return object;
     }
 
-    void add(ParseContext context, List<float[]> vectors) {
+    void add(ParseContext context, FieldConfig config, List<float[]> vectors) {
         IndexableField id = context.doc().getField(IdFieldMapper.NAME);
         if (id == null) throw new IllegalStateException("the document of field [" + config.path() + "] has no [_id] yet");
         for (float[] vector : vectors) {

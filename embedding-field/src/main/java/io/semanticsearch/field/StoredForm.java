@@ -3,9 +3,16 @@ package io.semanticsearch.field;
 import io.semanticsearch.field.StoredVector.Origin;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** What an {@code embedding} field holds in {@code _source}: one atomic string, of a whole text or of its passages. */
+/**
+ * What an {@code embedding} field holds in {@code _source}: one atomic string, of a whole text or of its passages. While a field moves to
+ * another model, that string holds one such form for each generation, with {@value #SEPARATOR} between them; it stays one string, so that it
+ * travels whole.
+ */
 public sealed interface StoredForm permits StoredVector, StoredPassages {
+
+    char SEPARATOR = '|';
 
     /** Id of the space that the vectors live in. */
     String space();
@@ -23,12 +30,37 @@ public sealed interface StoredForm permits StoredVector, StoredPassages {
         return StoredVector.isStored(value) || StoredPassages.isStored(value);
     }
 
-    /** What a stored string belongs to, without its floats: what deciding on reuse needs. Empty if it is none. */
+    /** The forms of all generations that a string holds; one where it holds one. */
+    static List<String> generations(String text) {
+        if (text.indexOf(SEPARATOR) < 0) return List.of(text);
+        return List.of(text.split(Pattern.quote(String.valueOf(SEPARATOR))));
+    }
+
+    /** One string of the forms of several generations, of one or more. */
+    static String join(List<String> generations) {
+        return String.join(String.valueOf(SEPARATOR), generations);
+    }
+
+    /** The form of one generation that a value of a document holds. */
+    static Optional<String> in(Object value, String space) {
+        if (!(value instanceof String text) || !isStored(text)) return Optional.empty();
+        return generations(text).stream()
+                .filter(one -> labelOf(one).filter(label -> label.space().equals(space)).isPresent())
+                .findFirst();
+    }
+
+    /**
+     * What a stored string of one generation belongs to, without its floats: what deciding on reuse needs. Empty if it is none.
+     */
     static Optional<Label> labelOf(Object value) {
         return StoredVector.label(value).or(() -> StoredPassages.label(value));
     }
 
-    /** @throws IllegalArgumentException if the string is damaged */
+    /**
+     * Reads the string of one generation.
+     *
+     * @throws IllegalArgumentException if the string is damaged
+     */
     static StoredForm decode(String text) {
         return StoredPassages.isStored(text) ? StoredPassages.decode(text) : StoredVector.decode(text);
     }

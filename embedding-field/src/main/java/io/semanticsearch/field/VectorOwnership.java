@@ -37,18 +37,19 @@ final class VectorOwnership {
     }
 
     /**
-     * @param text the stored vector as it stands in the document
+     * @param generation the field with the generation that the vector should be of
+     * @param text the form of that generation as it stands in the document
      * @throws IllegalArgumentException if the vector does not belong
      */
-    void check(StoredForm.Label stored, String text, SourceToParse source) throws IOException {
-        if (!stored.space().equals(config.space())) {
+    void check(StoredForm.Label stored, FieldConfig generation, String text, SourceToParse source) throws IOException {
+        if (!stored.space().equals(generation.space())) {
             throw new IllegalArgumentException(
-                    "the vector lives in the space [" + stored.space() + "], the field in [" + config.space()
+                    "the vector lives in the space [" + stored.space() + "], the field in [" + generation.space()
                             + "]: another model made it. " + (config.sourceFields().isEmpty()
                                     ? "Bring a vector of this field's model"
                                     : "Leave the field out of the document and it is made anew"));
         }
-        if (!stored.fits(config.space(), config.passages())) {
+        if (!stored.fits(generation.space(), config.passages())) {
             throw new IllegalArgumentException(
                     "the field takes " + made(config.passages()) + ", and what the document holds was made as "
                             + made(stored.passages()) + ". Leave the field out of the document and it is made anew");
@@ -71,15 +72,20 @@ final class VectorOwnership {
         return TextHash.of(place.text()).equals(textHash);
     }
 
-    /** A document can hold many vectors, one in each object of an array. */
+    /**
+     * A document can hold many vectors, one in each object of an array.
+     *
+     * @param text the form of one generation
+     */
     private boolean belongsInObject(String text, SourceToParse source) throws IOException {
         Map<String, Boolean> known = belonging.get(source);
         if (known == null) {
             known = new HashMap<>();
             for (SourceText.Place place : sourceText.places(read(source))) {
-                StoredForm.Label label = place.value().flatMap(StoredForm::labelOf).orElse(null);
-                if (label != null) {
-                    known.merge((String) place.value().get(), belongs(label.textHash(), place), Boolean::logicalAnd);
+                if (!(place.value().orElse(null) instanceof String held) || !StoredForm.isStored(held)) continue;
+                for (String one : StoredForm.generations(held)) {
+                    StoredForm.Label label = StoredForm.labelOf(one).orElse(null);
+                    if (label != null) known.merge(one, belongs(label.textHash(), place), Boolean::logicalAnd);
                 }
             }
             belonging.put(source, known);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.opensearch.ingest.IngestDocument;
 
@@ -27,9 +28,14 @@ import org.opensearch.ingest.IngestDocument;
 final class DocumentEmbedding {
 
     private final AsyncEmbedding embedding;
+    private final EmbeddingCounts counts;
+    private final BooleanSupplier strict;
 
-    DocumentEmbedding(AsyncEmbedding embedding) {
+    /** @param strict whether a document must be refused even where its mapping lets it go on without its vector */
+    DocumentEmbedding(AsyncEmbedding embedding, EmbeddingCounts counts, BooleanSupplier strict) {
         this.embedding = embedding;
+        this.counts = counts;
+        this.strict = strict;
     }
 
     /**
@@ -42,13 +48,15 @@ final class DocumentEmbedding {
     CompletableFuture<List<Optional<Exception>>> embed(
             List<IngestDocument> documents,
             Function<IngestDocument, List<Target>> targets) {
-        Exception[] failures = new Exception[documents.size()];
+        Outcome outcome = new Outcome(new Exception[documents.size()], counts, strict.getAsBoolean());
+        Exception[] failures = outcome.failures;
         Map<Asked, Sources> byModel = new LinkedHashMap<>();
         for (int i = 0; i < documents.size(); i++) {
             try {
                 List<Task> tasks = new ArrayList<>();
                 IngestDocument document = documents.get(i);
-                for (Target target : targets.apply(document)) tasks.addAll(target.settle(document.getSourceAndMetadata()));
+                for (Target target : targets.apply(document))
+                    tasks.addAll(target.settle(document.getSourceAndMetadata(), counts));
                 for (Task task : tasks) {
                     Asked asked = new Asked(task.target().model(), task.target().modelSpace(), task.target().type(),
                             task.target().passages());
@@ -59,7 +67,7 @@ final class DocumentEmbedding {
             }
         }
         CompletableFuture<?>[] all = byModel.entrySet().stream()
-                .map(entry -> embed(entry.getKey(), entry.getValue(), failures))
+                .map(entry -> embed(entry.getKey(), entry.getValue(), outcome))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all).thenApply(ignored -> {
             List<Optional<Exception>> results = new ArrayList<>(failures.length);
@@ -68,7 +76,7 @@ final class DocumentEmbedding {
         });
     }
 
-    private CompletableFuture<Void> embed(Asked asked, Sources texts, Exception[] failures) {
+    private CompletableFuture<Void> embed(Asked asked, Sources texts, Outcome outcome) {
         EmbeddingRequest request = switch (asked.type) {
             case TEXT -> asked.passages.isPresent()
                     ? EmbeddingRequest.ofPassages(asked.model, asked.space, texts.distinct(), texts.order(asked.passages.get()))
@@ -77,17 +85,17 @@ final class DocumentEmbedding {
         };
         return embedding.embed(request).handle((rows, failure) -> {
             // Documents of several models share the array; each slot is written by whichever fails first.
-            synchronized (failures) {
+            synchronized (outcome) {
                 if (failure != null) {
-                    texts.fail(cause(failure), failures);
+                    texts.fail(cause(failure), outcome);
                 } else if (rows.size() != request.size()) {
                     texts.fail(
                             new IllegalStateException(
                                     "model [" + asked.model + "] returned [" + rows.size() + "] embeddings for ["
                                             + request.size() + "] " + asked.type.wireName() + "s"),
-                            failures);
+                            outcome);
                 } else {
-                    texts.write(rows, failures);
+                    texts.write(rows, outcome);
                 }
             }
             return null;
@@ -101,9 +109,22 @@ final class DocumentEmbedding {
 
     private record Asked(String model, Optional<String> space, SourceType type, Optional<PassageRule> passages) {}
 
+    /** What goes wrong with each document. */
+    private record Outcome(Exception[] failures, EmbeddingCounts counts, boolean strict) {
+
+        void fail(int document, Target target, Exception failure) {
+            if (target.optional() && !strict) {
+                counts.ignored();
+            } else {
+                counts.failed();
+                failures[document] = failure;
+            }
+        }
+    }
+
     private record Slot(int document, Task task) {
 
-        void take(Embedding result) {
+        void take(Embedding result, Outcome outcome) {
             switch (result) {
                 case Embedding.Vector vector -> task.write(vector.values());
                 case Embedding.Passages passages -> task.write(passages);
@@ -111,12 +132,13 @@ final class DocumentEmbedding {
                 case Embedding.Refused refused -> throw new IllegalArgumentException(
                         "[" + task.target().path() + "] cannot be embedded: " + refused.reason());
             }
+            outcome.counts.embedded();
         }
 
-        void fail(Exception failure, Exception[] failures) {
+        void fail(Exception failure, Outcome outcome) {
             // With [ignore_failure] the document goes on as it is here, and a vector of an older text must not.
             task.writeNothing();
-            failures[document] = failure;
+            outcome.fail(document, task.target(), failure);
         }
     }
 
@@ -160,23 +182,23 @@ final class DocumentEmbedding {
             return new PassageOrder(new PassageCut(rule.maxTokens(), rule.overlapTokens()), known);
         }
 
-        void write(List<Embedding> rows, Exception[] failures) {
+        void write(List<Embedding> rows, Outcome outcome) {
             int row = 0;
             for (List<Slot> places : slots.values()) {
                 Embedding result = rows.get(row++);
                 for (Slot slot : places) {
                     try {
-                        slot.take(result);
+                        slot.take(result, outcome);
                     } catch (RuntimeException e) {
-                        slot.fail(e, failures);
+                        slot.fail(e, outcome);
                     }
                 }
             }
         }
 
-        void fail(Exception failure, Exception[] failures) {
+        void fail(Exception failure, Outcome outcome) {
             for (List<Slot> places : slots.values()) {
-                for (Slot slot : places) slot.fail(failure, failures);
+                for (Slot slot : places) slot.fail(failure, outcome);
             }
         }
     }

@@ -129,9 +129,12 @@ public final class EmbedProcessor extends AbstractProcessor {
         private final ModelCatalog catalog;
         private final Node node;
 
-        public Factory(AsyncEmbedding embedding, ModelCatalog catalog, Function<String, List<FieldConfig>> fieldsOf) {
+        public Factory(AsyncEmbedding embedding,
+                ModelCatalog catalog,
+                EmbeddingCounts counts,
+                Function<String, List<FieldConfig>> fieldsOf) {
             this.catalog = catalog;
-            this.node = new Node(new BatchEmbedding(new DocumentEmbedding(embedding)), catalog, fieldsOf);
+            this.node = new Node(new BatchEmbedding(new DocumentEmbedding(embedding, counts, () -> false)), catalog, fieldsOf);
         }
 
         @Override

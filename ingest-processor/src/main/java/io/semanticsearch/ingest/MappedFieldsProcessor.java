@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.opensearch.ingest.AbstractBatchingSystemProcessor;
 import org.opensearch.ingest.IngestDocument;
@@ -58,10 +59,11 @@ public final class MappedFieldsProcessor extends AbstractBatchingSystemProcessor
         private final ModelCatalog catalog;
         private final BatchEmbedding batch;
 
-        public Factory(AsyncEmbedding embedding, ModelCatalog catalog) {
+        /** @param strict whether the thread's documents must be refused even where their mapping lets them go on without a vector */
+        public Factory(AsyncEmbedding embedding, ModelCatalog catalog, EmbeddingCounts counts, BooleanSupplier strict) {
             super(TYPE);
             this.catalog = catalog;
-            this.batch = new BatchEmbedding(new DocumentEmbedding(embedding));
+            this.batch = new BatchEmbedding(new DocumentEmbedding(embedding, counts, strict));
         }
 
         @Override
@@ -70,7 +72,8 @@ public final class MappedFieldsProcessor extends AbstractBatchingSystemProcessor
             for (Map<String, Object> mapping : mappings(config)) {
                 for (FieldConfig field : FieldConfig.of(mapping, catalog)) fields.put(field.path(), field);
             }
-            List<Target> targets = fields.values().stream().filter(field -> !field.sourceFields().isEmpty()).map(Target::of)
+            List<Target> targets = fields.values().stream().filter(field -> !field.sourceFields().isEmpty())
+                    .flatMap(field -> Target.generationsOf(field).stream())
                     .toList();
             // OpenSearch takes null for "this index needs no such processor".
             return targets.isEmpty() ? null : new MappedFieldsProcessor(tag, description, targets, batch);

@@ -35,8 +35,9 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
 
     /** The messages of the failures; null where a document did not fail. */
     private List<String> embed(List<IngestDocument> documents, Target... targets) {
-        CompletableFuture<List<Optional<Exception>>> failures = new DocumentEmbedding(models).embed(documents,
-                ignored -> List.of(targets));
+        CompletableFuture<List<Optional<Exception>>> failures = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false)
+                .embed(documents,
+                        ignored -> List.of(targets));
         List<String> messages = new ArrayList<>();
         for (Optional<Exception> failure : failures.join()) messages.add(failure.map(Throwable::getMessage).orElse(null));
         return messages;
@@ -114,7 +115,7 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     public void testTheFailureOfAModelComesOutOfItsWrapper() {
         Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), SourceType.TEXT, "klingon", Optional.empty(),
                 0);
-        Exception failure = new DocumentEmbedding(models).embed(documents("""
+        Exception failure = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false).embed(documents("""
                 {"title": "flat tyre"}"""), ignored -> List.of(klingon)).join().getFirst().orElseThrow();
         assertEquals(EmbeddingException.BadRequest.class, failure.getClass());
     }
@@ -137,10 +138,11 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
         List<IngestDocument> documents = documents("""
                 {"title": "flat tyre"}""", """
                 {"title": "wheel"}""");
-        List<Optional<Exception>> failures = new DocumentEmbedding(models).embed(documents, document -> {
-            if ("wheel".equals(at(document, "title"))) throw new IllegalArgumentException("not this one");
-            return List.of(MEANING);
-        }).join();
+        List<Optional<Exception>> failures = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false)
+                .embed(documents, document -> {
+                    if ("wheel".equals(at(document, "title"))) throw new IllegalArgumentException("not this one");
+                    return List.of(MEANING);
+                }).join();
         assertEquals(Optional.empty(), failures.get(0));
         assertEquals("not this one", failures.get(1).orElseThrow().getMessage());
         assertEquals(made(ENGLISH, "flat tyre"), at(documents.get(0), "meaning"));
@@ -175,7 +177,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     }
 
     public void testAShortAnswerFailsWhatWasAsked() {
-        List<Optional<Exception>> failures = new DocumentEmbedding(request -> CompletableFuture.completedFuture(List.of()))
+        List<Optional<Exception>> failures = new DocumentEmbedding(
+                request -> CompletableFuture.completedFuture(List.of()), new EmbeddingCounts(), () -> false)
                 .embed(List.of(document("""
                         {"title": "flat tyre"}"""), document("{}")), ignored -> List.of(MEANING)).join();
         assertEquals("model [english] returned [0] embeddings for [1] texts", failures.get(0).orElseThrow().getMessage());
@@ -184,7 +187,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
 
     public void testItIsDoneWhenAllModelsAre() {
         Queue<Runnable> work = new ArrayDeque<>();
-        CompletableFuture<List<Optional<Exception>>> done = new DocumentEmbedding(new WordModels(work::add))
+        CompletableFuture<List<Optional<Exception>>> done = new DocumentEmbedding(new WordModels(work::add),
+                new EmbeddingCounts(), () -> false)
                 .embed(List.of(document("""
                         {"title": "flat tyre", "titre": "pneu"}""")), ignored -> List.of(MEANING, SENS));
         work.remove().run();

@@ -31,7 +31,8 @@ public class EmbedProcessorTests extends OpenSearchTestCase {
     private final WordModels models = new WordModels();
 
     private Exception failure(IngestDocument document, String config) {
-        EmbedProcessor processor = new EmbedProcessor.Factory(models, models, index -> index.equals("books") ? MAPPED : List.of())
+        EmbedProcessor processor = new EmbedProcessor.Factory(models, models, new EmbeddingCounts(),
+                index -> index.equals("books") ? MAPPED : List.of())
                 .create(Map.of(), null, null, source(config));
         AtomicReference<Exception> result = new AtomicReference<>();
         processor.execute(document, (embedded, failure) -> result.set(failure));

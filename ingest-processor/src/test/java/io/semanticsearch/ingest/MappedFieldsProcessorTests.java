@@ -26,7 +26,8 @@ public class MappedFieldsProcessorTests extends OpenSearchTestCase {
                             "meaning": {"type": "embedding", "model": "english", "source_fields": ["title"]}}}""";
 
     private final WordModels models = new WordModels();
-    private final MappedFieldsProcessor.Factory factory = new MappedFieldsProcessor.Factory(models, models);
+    private final MappedFieldsProcessor.Factory factory = new MappedFieldsProcessor.Factory(models, models, new EmbeddingCounts(),
+            () -> false);
 
     private static Map<String, Object> index(String mapping) {
         return Map.of(SystemIngestPipelineConfigKeys.INDEX_MAPPINGS, source(mapping));

@@ -29,7 +29,7 @@ public class PipelineTests extends OpenSearchTestCase {
     private final WordModels models = new WordModels();
 
     private static EmbedProcessor processor(WordModels models) {
-        return new EmbedProcessor.Factory(models, models, index -> List.of(field("meaning", ENGLISH)))
+        return new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), index -> List.of(field("meaning", ENGLISH)))
                 .create(Map.of(), "tag", null, source("""
                         {"fields": {"meaning": "title"}}"""));
     }

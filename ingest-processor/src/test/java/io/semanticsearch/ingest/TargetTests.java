@@ -7,6 +7,9 @@ import static io.semanticsearch.ingest.Documents.source;
 import static io.semanticsearch.ingest.WordModels.ENGLISH;
 import static io.semanticsearch.ingest.WordModels.FRENCH;
 
+import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.FieldGeneration;
+import io.semanticsearch.field.Generations;
 import io.semanticsearch.field.SourceText;
 import io.semanticsearch.field.VectorBytes;
 import io.semanticsearch.ingest.Target.Task;
@@ -32,7 +35,7 @@ public class TargetTests extends OpenSearchTestCase {
     /** Checks what is to be embedded and what the document holds before that. */
     private static void settles(Target target, String document, List<String> texts, String settled) {
         Map<String, Object> source = source(document);
-        assertEquals(texts, texts(target.settle(source)));
+        assertEquals(texts, texts(target.settle(source, new EmbeddingCounts())));
         assertEquals(source(settled), source);
     }
 
@@ -43,7 +46,7 @@ public class TargetTests extends OpenSearchTestCase {
     public void testATextWithoutAVectorIsEmbedded() {
         Map<String, Object> document = source("""
                 {"title": "flat tyre", "body": "mending", "views": 3}""");
-        List<Task> tasks = MEANING.settle(document);
+        List<Task> tasks = MEANING.settle(document, new EmbeddingCounts());
         assertEquals(List.of("flat tyre mending"), texts(tasks));
         writeAll(tasks);
         assertEquals(
@@ -61,7 +64,7 @@ public class TargetTests extends OpenSearchTestCase {
     public void testAVectorOfAnotherTextIsMadeAnew() {
         Map<String, Object> document = source("""
                 {"title": "flat tyre", "meaning": "%s"}""".formatted(made(ENGLISH, "old tyre")));
-        List<Task> tasks = MEANING.settle(document);
+        List<Task> tasks = MEANING.settle(document, new EmbeddingCounts());
         assertEquals(List.of("flat tyre"), texts(tasks));
         writeAll(tasks);
         assertEquals(made(ENGLISH, "flat tyre"), document.get("meaning"));
@@ -70,7 +73,7 @@ public class TargetTests extends OpenSearchTestCase {
     public void testAVectorOfAnotherSpaceIsMadeAnew() {
         Map<String, Object> document = source("""
                 {"title": "flat tyre", "meaning": "%s"}""".formatted(made(FRENCH, "flat tyre")));
-        assertEquals(List.of("flat tyre"), texts(MEANING.settle(document)));
+        assertEquals(List.of("flat tyre"), texts(MEANING.settle(document, new EmbeddingCounts())));
     }
 
     public void testABroughtVectorIsKeptAndMarked() {
@@ -86,7 +89,7 @@ public class TargetTests extends OpenSearchTestCase {
     public void testABroughtVectorWinsUntilTheTextChanges() {
         Map<String, Object> document = source("""
                 {"title": "mending", "meaning": "%s"}""".formatted(brought(ENGLISH, "flat tyre", OWN)));
-        assertEquals(List.of("mending"), texts(MEANING.settle(document)));
+        assertEquals(List.of("mending"), texts(MEANING.settle(document, new EmbeddingCounts())));
     }
 
     public void testABroughtVectorNeedsNoText() {
@@ -125,7 +128,7 @@ public class TargetTests extends OpenSearchTestCase {
 
     public void testNullAsksForAVector() {
         assertEquals(List.of("flat tyre"), texts(MEANING.settle(source("""
-                {"title": "flat tyre", "meaning": null}"""))));
+                {"title": "flat tyre", "meaning": null}"""), new EmbeddingCounts())));
     }
 
     public void testEachObjectOfAnArrayHasItsOwnVector() {
@@ -133,7 +136,7 @@ public class TargetTests extends OpenSearchTestCase {
         Map<String, Object> document = source("""
                 {"comments": [{"text": "flat tyre"}, {"likes": 1}, {"text": "mending", "meaning": "%s"}, {"text": "baking"}]}"""
                 .formatted(made(ENGLISH, "mending")));
-        List<Task> tasks = comments.settle(document);
+        List<Task> tasks = comments.settle(document, new EmbeddingCounts());
         assertEquals(List.of("flat tyre", "baking"), texts(tasks));
         writeAll(tasks);
         assertEquals(source("""
@@ -146,7 +149,7 @@ public class TargetTests extends OpenSearchTestCase {
         Target notes = Target.of(field("notes.inner.meaning", ENGLISH, "title"));
         Map<String, Object> document = source("""
                 {"title": "flat tyre"}""");
-        writeAll(notes.settle(document));
+        writeAll(notes.settle(document, new EmbeddingCounts()));
         assertEquals(source("""
                 {"title": "flat tyre", "notes": {"inner": {"meaning": "%s"}}}""".formatted(made(ENGLISH, "flat tyre"))),
                 document);
@@ -155,7 +158,7 @@ public class TargetTests extends OpenSearchTestCase {
     public void testATextThatMeansNothingLeavesNoVector() {
         Map<String, Object> document = source("""
                 {"title": "42", "meaning": "%s"}""".formatted(made(ENGLISH, "flat tyre")));
-        MEANING.settle(document).forEach(Task::writeNothing);
+        MEANING.settle(document, new EmbeddingCounts()).forEach(Task::writeNothing);
         assertEquals(source("""
                 {"title": "42"}"""), document);
     }
@@ -165,7 +168,7 @@ public class TargetTests extends OpenSearchTestCase {
                 Optional.empty(), 0);
         Map<String, Object> document = source("""
                 {"title": "flat tyre"}""");
-        writeAll(unmapped.settle(document));
+        writeAll(unmapped.settle(document, new EmbeddingCounts()));
         assertEquals(Documents.numbers(ENGLISH, "flat tyre"), document.get("vector"));
     }
 
@@ -173,7 +176,7 @@ public class TargetTests extends OpenSearchTestCase {
         Target unmapped = new Target("vector", new SourceText("vector", List.of("title")), SourceType.TEXT, "english",
                 Optional.empty(), 0);
         assertEquals(List.of("flat tyre"), texts(unmapped.settle(source("""
-                {"title": "flat tyre", "vector": [1, 2, 3]}"""))));
+                {"title": "flat tyre", "vector": [1, 2, 3]}"""), new EmbeddingCounts())));
         settles(unmapped, """
                 {"title": "", "vector": [1, 2, 3]}""", List.of(), """
                 {"title": ""}""");
@@ -185,5 +188,65 @@ public class TargetTests extends OpenSearchTestCase {
                 new Target("meaning", text, SourceType.TEXT, "english", Optional.of("own"), 8).modelSpace());
         assertEquals(Optional.empty(), new Target("meaning", text, SourceType.TEXT, "english", Optional.empty(), 0).modelSpace());
         assertEquals(Optional.of("aaaaaaaaaaaaaaaa"), MEANING.modelSpace());
+    }
+
+    private static List<Target> moving() {
+        FieldConfig field = field("meaning", ENGLISH, "title");
+        FieldGeneration next = new FieldGeneration(FRENCH.id(), FRENCH.space(), FRENCH.dimension());
+        return Target
+                .generationsOf(new FieldConfig("meaning", field.model(), field.space(), field.dimension(), field.sourceFields(),
+                        field.similarity(), field.passages(), new Generations(Optional.of(next), List.of()), false));
+    }
+
+    private static String both(String text) {
+        return made(ENGLISH, text) + "|" + made(FRENCH, text);
+    }
+
+    /** Settles and writes for each generation, as models answer, and says what was embedded by which. */
+    private static List<String> write(List<Target> targets, Map<String, Object> document) {
+        List<Task> tasks = targets.stream().flatMap(target -> target.settle(document, new EmbeddingCounts()).stream()).toList();
+        for (Task task : tasks) {
+            task.write(WordModels.vector(task.target().model().equals(FRENCH.id()) ? FRENCH : ENGLISH, task.text()));
+        }
+        return tasks.stream().map(task -> task.target().model() + ":" + task.text()).toList();
+    }
+
+    public void testAFieldThatMovesGetsTheVectorsOfBothModels() {
+        Map<String, Object> document = source("{\"title\": \"tyre\"}");
+        assertEquals(List.of("english:tyre", "french:tyre"), write(moving(), document));
+        assertEquals(both("tyre"), document.get("meaning"));
+        assertEquals("nothing is embedded twice", List.of(), write(moving(), document));
+        document.put("title", "bread");
+        assertEquals(List.of("english:bread", "french:bread"), write(moving(), document));
+        assertEquals(both("bread"), document.get("meaning"));
+    }
+
+    public void testWhatIsThereOfOneModelIsKept() {
+        Map<String, Object> document = source("{\"title\": \"tyre\", \"meaning\": \"" + made(ENGLISH, "tyre") + "\"}");
+        assertEquals(List.of("french:tyre"), write(moving(), document));
+        assertEquals(both("tyre"), document.get("meaning"));
+        Map<String, Object> brought = source("{\"title\": \"tyre\", \"meaning\": \"" + brought(ENGLISH, "tyre", OWN) + "\"}");
+        assertEquals(List.of("french:tyre"), write(moving(), brought));
+        assertEquals(brought(ENGLISH, "tyre", OWN) + "|" + made(FRENCH, "tyre"), brought.get("meaning"));
+    }
+
+    public void testAModelThatFailsTakesNothingFromTheOther() {
+        Map<String, Object> document = source("{\"title\": \"tyre\", \"meaning\": \"" + both("bread") + "\"}");
+        List<Task> tasks = moving().stream().flatMap(target -> target.settle(document, new EmbeddingCounts()).stream()).toList();
+        tasks.getFirst().write(WordModels.vector(ENGLISH, "tyre"));
+        tasks.getLast().writeNothing();
+        assertEquals(made(ENGLISH, "tyre"), document.get("meaning"));
+    }
+
+    public void testAfterTheMoveTheOldVectorsAreLeftBehind() {
+        settles(MEANING, "{\"title\": \"tyre\", \"meaning\": \"" + made(FRENCH, "tyre") + "|" + made(ENGLISH, "tyre") + "\"}",
+                List.of(),
+                "{\"title\": \"tyre\", \"meaning\": \"" + made(ENGLISH, "tyre") + "\"}");
+    }
+
+    public void testABroughtVectorWithoutATextStaysWhileItMoves() {
+        Map<String, Object> document = source("{\"meaning\": [1, 0, 0, 0, 0, 0, 0, 2]}");
+        assertEquals(List.of(), write(moving(), document));
+        assertEquals(brought(ENGLISH, "", OWN), document.get("meaning"));
     }
 }

@@ -2,6 +2,7 @@ package io.semanticsearch.plugin;
 
 import io.semanticsearch.embedding.EmbeddingWorkers;
 import io.semanticsearch.embedding.QueryCache;
+import io.semanticsearch.ingest.EmbeddingCounts;
 import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.NodeEmbedding;
 import java.util.LinkedHashMap;
@@ -13,11 +14,15 @@ final class NodeStats {
 
     private NodeStats() {}
 
-    static Map<String, Object> of(NodeEmbedding embedding, EmbeddingWorkers workers, Optional<NodeModels> loaded) {
+    static Map<String, Object> of(NodeEmbedding embedding,
+            EmbeddingCounts counts,
+            EmbeddingWorkers workers,
+            Optional<NodeModels> loaded) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("models", loaded.map(NodeModels::stats).orElse(Map.of()));
         loaded.ifPresent(models -> stats.put("memory", models.memory()));
         stats.put("embedding", Map.of("calls", embedding.calls(), "texts", embedding.texts(), "failures", embedding.failures()));
+        stats.put("documents", counts.toMap());
         stats.put("queue", queue(workers.stats()));
         stats.put("query_cache", cache(embedding.queryCache().stats()));
         return stats;

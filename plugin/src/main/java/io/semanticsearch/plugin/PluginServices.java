@@ -15,6 +15,7 @@ import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteModels;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.ingest.EmbeddingCounts;
 import io.semanticsearch.ingest.FreshUpdates;
 import io.semanticsearch.ingest.WrittenIndex;
 import io.semanticsearch.plugin.models.LoadedModels;
@@ -23,6 +24,7 @@ import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelUsers;
 import io.semanticsearch.plugin.models.NodeEmbedding;
+import io.semanticsearch.plugin.reembed.ReembedJob;
 import io.semanticsearch.plugin.transport.NodeServices;
 import io.semanticsearch.query.OuterSearchFilter;
 import io.semanticsearch.query.PushdownFilter;
@@ -71,6 +73,7 @@ final class PluginServices implements Closeable {
     private final NodeEmbedding embedding;
     private final FieldConfigs fields;
     private final SearchedSpaces spaces;
+    private final EmbeddingCounts counts = new EmbeddingCounts();
     private volatile boolean pushFilters;
     private volatile Optional<String> hubToken = Optional.empty();
     private volatile Node node;
@@ -166,7 +169,7 @@ final class PluginServices implements Closeable {
         node = new Node(client, clusterService, threadPool, writeables, xContent, resolver);
         nodeServices = new NodeServices(
                 clusterService, registry, new ModelUsers(fields, registry), fields, loaded, embedding,
-                () -> NodeStats.of(embedding, workers, loaded));
+                () -> NodeStats.of(embedding, counts, workers, loaded));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(SemanticSettings.PUSH_FILTERS, pushed -> pushFilters = pushed);
@@ -196,6 +199,15 @@ final class PluginServices implements Closeable {
 
     ModelRegistry registry() {
         return registry;
+    }
+
+    EmbeddingCounts counts() {
+        return counts;
+    }
+
+    /** Whether documents that this thread writes must be embedded or refused, whatever their mapping says. */
+    boolean mustEmbed() {
+        return ReembedJob.isRunning(node.threadPool.getThreadContext());
     }
 
     FieldConfigs fields() {

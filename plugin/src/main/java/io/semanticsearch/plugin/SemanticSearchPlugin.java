@@ -3,6 +3,7 @@ package io.semanticsearch.plugin;
 import io.semanticsearch.field.EmbeddingCodecService;
 import io.semanticsearch.field.EmbeddingFieldMapper;
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.GenerationQueryBuilder;
 import io.semanticsearch.ingest.EmbedProcessor;
 import io.semanticsearch.ingest.MappedFieldsProcessor;
 import io.semanticsearch.plugin.models.ModelsMetadata;
@@ -155,6 +156,8 @@ public final class SemanticSearchPlugin extends Plugin
         QueryVectors vectors = services.queryVectors();
         return List.of(
                 new QuerySpec<>(
+                        GenerationQueryBuilder.NAME, GenerationQueryBuilder::new, GenerationQueryBuilder::fromXContent),
+                new QuerySpec<>(
                         SemanticQueryBuilder.NAME,
                         in -> new SemanticQueryBuilder(in, vectors),
                         parser -> SemanticQueryBuilder.fromXContent(parser, vectors)),
@@ -180,13 +183,13 @@ public final class SemanticSearchPlugin extends Plugin
     public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
         return Map.of(
                 EmbedProcessor.TYPE,
-                new EmbedProcessor.Factory(services.embedding(), services.registry(),
-                        services::fieldsOf));
+                new EmbedProcessor.Factory(services.embedding(), services.registry(), services.counts(), services::fieldsOf));
     }
 
     @Override
     public Map<String, Processor.Factory> getSystemIngestProcessors(Processor.Parameters parameters) {
-        return Map.of(MappedFieldsProcessor.TYPE, new MappedFieldsProcessor.Factory(services.embedding(), services.registry()));
+        return Map.of(MappedFieldsProcessor.TYPE, new MappedFieldsProcessor.Factory(
+                services.embedding(), services.registry(), services.counts(), services::mustEmbed));
     }
 
     @Override

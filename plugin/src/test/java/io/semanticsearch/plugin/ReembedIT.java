@@ -2,20 +2,27 @@ package io.semanticsearch.plugin;
 
 import static org.hamcrest.Matchers.containsString;
 
+import io.semanticsearch.plugin.transport.DeleteModelAction;
 import io.semanticsearch.plugin.transport.IndexStatusAction;
+import io.semanticsearch.plugin.transport.ModelRequest;
+import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReembedAction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
+import org.opensearch.index.query.WrapperQueryBuilder;
 import org.opensearch.persistent.PersistentTasksCustomMetadata;
 import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
+import org.opensearch.search.sort.SortOrder;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
@@ -48,7 +55,8 @@ public class ReembedIT extends SemanticIntegTestCase {
     }
 
     private static Map<?, ?> start(String index, int throttle, Optional<TimeValue> wait) {
-        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.empty(), throttle, wait);
+        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.empty(), Optional.empty(),
+                throttle, true, wait);
         return (Map<?, ?>) ((List<?>) client().execute(ReembedAction.TYPE, request).actionGet().body().get("jobs")).getFirst();
     }
 
@@ -135,6 +143,128 @@ public class ReembedIT extends SemanticIntegTestCase {
         assertEquals(0L, after.get("missing"));
         assertEquals((long) DOCUMENTS, after.get("fresh"));
         assertVectorOf(text(DOCUMENTS - 2), client(), "books", "d" + (DOCUMENTS - 2));
+    }
+
+    private static void define(String id, int dimensions) {
+        client().execute(PutModelAction.TYPE,
+                new ModelRequest(id, Map.of("provider", "local", "model", BUILT_IN, "dimensions", dimensions))).actionGet();
+    }
+
+    private static Map<?, ?> move(String index, String model, boolean cutOver, int throttle, Optional<TimeValue> wait) {
+        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.of("meaning"),
+                Optional.of(model),
+                throttle, cutOver, wait);
+        return (Map<?, ?>) ((List<?>) client().execute(ReembedAction.TYPE, request).actionGet().body().get("jobs")).getFirst();
+    }
+
+    private static int generations(String index, String id) {
+        return client().prepareGet(index, id).get().getSourceAsMap().get("meaning").toString().split("\\|").length;
+    }
+
+    public void testMovesToAnotherModelWhileItIsSearchedAndWritten() throws Exception {
+        define("small", 64);
+        createBooks("books", 2, 1);
+        for (int i = 0; i < 150; i++) index(client(), "books", "d" + i, "{\"title\": \"" + text(i) + "\"}");
+        index(client(), "books", "baby", "{\"title\": \"soothing an infant\"}");
+        client().admin().indices().prepareRefresh("books").get();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread searches = new Thread(() -> {
+            try {
+                while (!done.get())
+                    assertEquals("baby", ids(semantic(client(), "books", "\"calming a baby\"")).getFirst());
+            } catch (Throwable e) {
+                failure.set(e);
+            }
+        });
+        searches.start();
+        move("books", "small", false, 100, Optional.empty());
+        for (int i = 0; i < 150; i += 10) {
+            client().prepareUpdate("books", "d" + i).setDoc(Map.of("title", "soothing infant number " + i)).get();
+        }
+        assertBusy(() -> assertTrue(running().isEmpty()), 60, TimeUnit.SECONDS);
+        Map<?, ?> before = status("books");
+        assertEquals(BUILT_IN, before.get("model"));
+        assertEquals("small", ((Map<?, ?>) before.get("next")).get("model"));
+        assertEquals(151L, ((Map<?, ?>) before.get("next")).get("fresh"));
+        assertEquals(2, generations("books", "d0"));
+        // Other values than its own cannot be given to the field, but the next model is in use.
+        Exception used = expectThrows(Exception.class, () -> client().execute(DeleteModelAction.TYPE,
+                new ModelRequest("small", Map.of())).actionGet());
+        assertThat(used.getMessage(), containsString("index [books]"));
+
+        client().execute(ReembedAction.TYPE, ReembedAction.Request.cutOver(new String[]{"books"}, Optional.empty())).actionGet();
+        Map<?, ?> after = status("books");
+        assertEquals("small", after.get("model"));
+        assertEquals(151L, after.get("fresh"));
+        assertEquals(0L, after.get("missing"));
+        assertEquals(0L, after.get("stale"));
+        assertNull(after.get("next"));
+        done.set(true);
+        searches.join();
+        if (failure.get() != null) throw new AssertionError(failure.get());
+        assertEquals("baby", ids(semantic(client(), "books", "\"calming a baby\"")).getFirst());
+
+        // What is written from now on leaves the old model behind, and a restart reads what was written before.
+        index(client(), "books", "d1", "{\"title\": \"phases of the moon\"}");
+        assertEquals(1, generations("books", "d1"));
+        assertEquals(64, stored(client(), "books", "d1").vector().length);
+        internalCluster().fullRestart();
+        ensureGreen("books");
+        assertEquals(151L, status("books").get("fresh"));
+        assertEquals(List.of("d1", "baby"), ids(client().prepareSearch("books").setQuery(new WrapperQueryBuilder(
+                "{\"ids\": {\"values\": [\"d1\", \"baby\"]}}")).addSort("_id", SortOrder.DESC).get()));
+        assertEquals("d1", ids(semantic(client(), "books", "\"the moon\"")).getFirst());
+    }
+
+    public void testMovesByItselfAndBack() {
+        define("small", 64);
+        createBooks("books", 1, 0);
+        index(client(), "books", "1", "{\"title\": \"baking bread\"}");
+        assertEquals("completed", move("books", "small", true, 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals("small", status("books").get("model"));
+        assertEquals("completed", move("books", BUILT_IN, true, 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals(BUILT_IN, status("books").get("model"));
+        assertEquals(1L, status("books").get("fresh"));
+        assertEquals("1", ids(semantic(client(), "books", "\"bread\"")).getFirst());
+    }
+
+    public void testAMoveThatIsCancelledLeavesNothing() {
+        define("small", 64);
+        define("tiny", 32);
+        createBooks("books", 1, 0);
+        index(client(), "books", "1", "{\"title\": \"baking bread\"}");
+        move("books", "small", false, 0, Optional.of(PATIENCE));
+        assertEquals(2, generations("books", "1"));
+        Exception other = expectThrows(Exception.class, () -> move("books", "tiny", true, 0, Optional.empty()));
+        assertThat(other.getMessage(), containsString("moves to model [small] already"));
+        client().execute(ReembedAction.TYPE, ReembedAction.Request.cancel(new String[]{"books"}, Optional.empty())).actionGet();
+        assertNull(status("books").get("next"));
+        client().prepareUpdate("books", "1").setDoc(Map.of("views", 1, "title", "baking bread")).get();
+        assertEquals(1, generations("books", "1"));
+        Exception nothing = expectThrows(Exception.class, () -> client().execute(ReembedAction.TYPE,
+                ReembedAction.Request.cutOver(new String[]{"books"}, Optional.empty())).actionGet());
+        assertThat(nothing.getMessage(), containsString("does not move to another model"));
+    }
+
+    public void testDocumentsGoOnWithoutTheirVectorWhereTheMappingLetsThem() {
+        client().execute(PutModelAction.TYPE, new ModelRequest("strict",
+                Map.of("provider", "local", "model", BUILT_IN, "long_text", "error"))).actionGet();
+        createIndex("books", 1, 0, """
+                {"properties": {"title": {"type": "text"},
+                  "meaning": {"type": "embedding", "model": "strict", "source_fields": "title", "ignore_failure": true}}}""");
+        String tooLong = "bread and water ".repeat(2_000);
+        index(client(), "books", "long", "{\"title\": \"" + tooLong + "\"}");
+        index(client(), "books", "short", "{\"title\": \"baking bread\"}");
+        Map<?, ?> status = status("books");
+        assertEquals(1L, status.get("fresh"));
+        assertEquals(1L, status.get("missing"));
+        // The job says why.
+        assertEquals("completed", start("books", 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals(1L, status("books").get("missing"));
+        // A vector of the older text does not stay.
+        client().prepareUpdate("books", "short").setDoc(Map.of("title", tooLong)).get();
+        assertFalse(client().prepareGet("books", "short").get().getSourceAsMap().containsKey("meaning"));
     }
 
     public void testWhereThereIsNothingToEmbed() {

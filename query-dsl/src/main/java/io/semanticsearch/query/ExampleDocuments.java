@@ -208,7 +208,10 @@ final class ExampleDocuments {
             Map<String, List<float[]>> bySpace) {
         try {
             if (value instanceof String text && StoredForm.isStored(text)) {
-                StoredForm stored = StoredForm.decode(text);
+                // While a field moves to another model a document has vectors of both; the one that serves is meant.
+                String serving = config.flatMap(of -> StoredForm.in(text, of.space()))
+                        .orElseGet(() -> StoredForm.generations(text).getFirst());
+                StoredForm stored = StoredForm.decode(serving);
                 bySpace.computeIfAbsent(stored.space(), space -> new ArrayList<>()).addAll(stored.vectors());
             } else if (config.isPresent()) {
                 bySpace.computeIfAbsent(config.get().space(), space -> new ArrayList<>())

@@ -55,7 +55,9 @@ record ScoredPassage(int place, Optional<String> text, List<SourceText.Part> par
                 passages.add(whole(clause, holder, place, Optional.of(holder.text()), brought));
                 return;
             }
-            StoredForm form = StoredForm.decode(stored);
+            Optional<String> generation = StoredForm.in(stored, clause.field().space());
+            if (generation.isEmpty()) return;
+            StoredForm form = StoredForm.decode(generation.get());
             if (!form.label().fits(clause.field().space(), clause.field().passages())) return;
             Optional<String> text = Optional.of(holder.text())
                     .filter(seen -> TextHash.of(seen).equals(form.label().textHash()));

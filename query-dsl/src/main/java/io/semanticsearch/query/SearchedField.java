@@ -91,6 +91,8 @@ final class SearchedField {
             Counted counted,
             String clauseName,
             QueryShardContext shard) {
+        Optional<SearchedField> generation = otherGeneration(subject);
+        if (generation.isPresent()) return generation.get().nearest(subject, nearest, restrictions, counted, clauseName, shard);
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
@@ -119,6 +121,16 @@ final class SearchedField {
         return config.passages().isPresent()
                 ? NearestPassagesQuery.documents(config, target, k, candidates, minScore, filter, shard)
                 : new NearestVectorsQuery(config, target, k, candidates, minScore, filter);
+    }
+
+    /**
+     * While a field moves to another model, its shard and the node that embedded the text may see different generations serve: the one
+     * that the text was embedded for is there on both sides.
+     */
+    private Optional<SearchedField> otherGeneration(Subject subject) {
+        if (!(subject instanceof Subject.Embedded embedded) || embedded.in(config.space()).isPresent()) return Optional.empty();
+        return config.generations().others().filter(generation -> embedded.in(generation.space()).isPresent()).findFirst()
+                .map(generation -> new SearchedField(config.with(generation), context));
     }
 
     private float[] vector(Subject subject) {

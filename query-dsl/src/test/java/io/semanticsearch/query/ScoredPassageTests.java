@@ -1,6 +1,7 @@
 package io.semanticsearch.query;
 
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.Generations;
 import io.semanticsearch.field.PassageRule;
 import io.semanticsearch.field.Similarity;
 import io.semanticsearch.field.StoredPassages;
@@ -18,7 +19,7 @@ public class ScoredPassageTests extends OpenSearchTestCase {
 
     private static final PassageRule RULE = new PassageRule(20, 0);
     private static final FieldConfig FIELD = new FieldConfig("meaning", Optional.of("m"), "s", 2, List.of("title", "body"),
-            Similarity.COSINE, Optional.of(RULE));
+            Similarity.COSINE, Optional.of(RULE), Generations.NONE, false);
     private static final String TEXT = "Title First part. Second part.";
 
     private static PassageClause clause(float minScore) {

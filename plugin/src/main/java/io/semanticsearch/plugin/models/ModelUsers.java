@@ -59,7 +59,8 @@ public final class ModelUsers {
     }
 
     private static boolean uses(List<FieldConfig> configs, Set<String> names) {
-        return configs.stream().anyMatch(config -> config.model().filter(names::contains).isPresent());
+        return configs.stream().flatMap(config -> config.written().stream())
+                .anyMatch(config -> config.model().filter(names::contains).isPresent());
     }
 
     private boolean uses(Template template, Set<String> names) {

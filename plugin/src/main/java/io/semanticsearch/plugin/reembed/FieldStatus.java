@@ -9,6 +9,7 @@ import org.opensearch.action.search.MultiSearchResponse;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.persistent.PersistentTasksCustomMetadata;
@@ -18,12 +19,15 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 /** How fresh the vectors of one field of one index are: the searches that count, and what they say. */
 public final class FieldStatus {
 
+    private static final String NEXT = "next.";
+
     private final String index;
     private final FieldConfig field;
-    private final List<SearchRequest> counts;
+    /** By what they count, in the order of the answer. */
+    private final Map<String, SearchRequest> counts;
     private final Optional<PersistentTask<?>> job;
 
-    private FieldStatus(String index, FieldConfig field, List<SearchRequest> counts, Optional<PersistentTask<?>> job) {
+    private FieldStatus(String index, FieldConfig field, Map<String, SearchRequest> counts, Optional<PersistentTask<?>> job) {
         this.index = index;
         this.field = field;
         this.counts = counts;
@@ -36,8 +40,20 @@ public final class FieldStatus {
         PersistentTasksCustomMetadata tasks = state.metadata().custom(PersistentTasksCustomMetadata.TYPE);
         Optional<PersistentTask<?>> job = Optional.ofNullable(tasks)
                 .map(all -> all.getTask(ReembedJob.id(metadata.getIndexUUID(), field.path())));
-        List<SearchRequest> counts = List.of(count(index, QueryBuilders.matchAllQuery()), count(index, queries.having()),
-                count(index, queries.lackingWithText()));
+        Map<String, SearchRequest> counts = new LinkedHashMap<>();
+        counts.put("documents", count(index, QueryBuilders.matchAllQuery()));
+        counts.put("fresh", count(index, queries.having()));
+        counts.put("missing", count(index, queries.lackingWithText()));
+        if (!field.generations().previous().isEmpty()) {
+            BoolQueryBuilder stale = QueryBuilders.boolQuery().mustNot(queries.having()).minimumShouldMatch(1);
+            field.generations().previous().forEach(left -> stale.should(VectorQueries.of(field.with(left), metadata).having()));
+            counts.put("stale", count(index, stale));
+        }
+        field.generations().next().ifPresent(next -> {
+            VectorQueries coming = VectorQueries.of(field.with(next), metadata);
+            counts.put("next.fresh", count(index, coming.having()));
+            counts.put("next.missing", count(index, coming.lackingWithText()));
+        });
         return new FieldStatus(index, field, counts, job);
     }
 
@@ -56,7 +72,7 @@ public final class FieldStatus {
 
     /** Searches whose totals {@link #describe} takes, in this order. */
     public List<SearchRequest> counts() {
-        return counts;
+        return List.copyOf(counts.values());
     }
 
     public Map<String, Object> describe(List<MultiSearchResponse.Item> counted) {
@@ -64,14 +80,27 @@ public final class FieldStatus {
         field.model().ifPresent(model -> map.put("model", model));
         map.put("space", field.space());
         map.put("dimension", field.dimension());
+        Map<String, Object> next = new LinkedHashMap<>();
+        field.generations().next().ifPresent(coming -> {
+            next.put("model", coming.model());
+            next.put("space", coming.space());
+            next.put("dimension", coming.dimension());
+        });
         Optional<MultiSearchResponse.Item> failed = counted.stream().filter(MultiSearchResponse.Item::isFailure).findFirst();
         if (failed.isPresent()) {
             map.put("error", String.valueOf(failed.get().getFailureMessage()));
         } else {
-            map.put("documents", total(counted.get(0)));
-            map.put("fresh", total(counted.get(1)));
-            map.put("missing", total(counted.get(2)));
+            int at = 0;
+            for (String name : counts.keySet()) {
+                long total = total(counted.get(at++));
+                if (name.startsWith(NEXT)) {
+                    next.put(name.substring(NEXT.length()), total);
+                } else {
+                    map.put(name, total);
+                }
+            }
         }
+        if (!next.isEmpty()) map.put("next", next);
         job.ifPresent(task -> map.put("job", describe(task)));
         return map;
     }
@@ -83,7 +112,10 @@ public final class FieldStatus {
     private static Map<String, Object> describe(PersistentTask<?> task) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("node", task.getExecutorNode());
-        if (task.getParams() instanceof ReembedJob params) map.put("throttle", params.throttle());
+        if (task.getParams() instanceof ReembedJob params) {
+            map.put("space", params.space());
+            map.put("throttle", params.throttle());
+        }
         if (task.getState() instanceof ReembedProgress progress) map.putAll(progress.toMap());
         return map;
     }

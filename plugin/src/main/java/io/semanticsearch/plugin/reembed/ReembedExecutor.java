@@ -69,14 +69,15 @@ public final class ReembedExecutor extends PersistentTasksExecutor<ReembedJob> {
     protected void nodeOperation(AllocatedPersistentTask task, ReembedJob job, PersistentTaskState state) {
         Optional<IndexMetadata> index = index(job, clusterService.state());
         Optional<FieldConfig> field = index.map(fieldsOf).orElse(List.of()).stream()
-                .filter(config -> config.path().equals(job.field())).findFirst();
+                .filter(config -> config.path().equals(job.field())).findFirst()
+                .flatMap(config -> config.written().stream().filter(each -> each.space().equals(job.space())).findFirst());
         if (field.isEmpty()) {
-            task.markAsFailed(new IllegalStateException(
-                    "index [" + job.index() + "] has no field [" + job.field() + "] of type [embedding] any more"));
+            task.markAsFailed(new IllegalStateException("the field [" + job.field() + "] of index [" + job.index()
+                    + "] has no vectors of the space [" + job.space() + "] any more"));
             return;
         }
         new ReembedRun(client, clusterService.localNode().getId(), job, (ReembedTask) task, field.get(),
-                VectorQueries.of(field.get(), index.get()).lacking()).start();
+                VectorQueries.of(field.get(), index.get()).lacking(), new FieldMove(client, clusterService)).start();
     }
 
     private static Optional<IndexMetadata> index(ReembedJob job, ClusterState state) {

@@ -3,6 +3,7 @@ package io.semanticsearch.plugin.reembed;
 import java.io.IOException;
 import java.util.Objects;
 import org.opensearch.Version;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ConstructingObjectParser;
@@ -19,19 +20,21 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param field full path of the field
  * @param space id of the space that is filled
  * @param throttle documents a second at most; 0 for no limit
+ * @param cutOver whether the field moves to the space once no document failed to get its vector
  */
-public record ReembedJob(String index, String uuid, String field, String space, int throttle)
+public record ReembedJob(String index, String uuid, String field, String space, int throttle, boolean cutOver)
         implements
             PersistentTaskParams {
 
     /** Name of the kind of task. It writes, so what it reads keeps its vectors. */
     public static final String NAME = "indices:data/write/semantic/reembed";
 
+    private static final String HEADER = "semantic_reembed";
     private static final int FORMAT = 1;
 
     private static final ConstructingObjectParser<ReembedJob, Void> PARSER = new ConstructingObjectParser<>(NAME, true,
             values -> new ReembedJob((String) values[0], (String) values[1], (String) values[2], (String) values[3],
-                    (Integer) values[4]));
+                    (Integer) values[4], (Boolean) values[5]));
 
     static {
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("index"));
@@ -39,6 +42,7 @@ public record ReembedJob(String index, String uuid, String field, String space, 
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("field"));
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("space"));
         PARSER.declareInt(ConstructingObjectParser.constructorArg(), new ParseField("throttle"));
+        PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("cut_over"));
     }
 
     public ReembedJob {
@@ -59,12 +63,26 @@ public record ReembedJob(String index, String uuid, String field, String space, 
             throw new IOException("a re-embedding job of format [" + format + "] came in, this node reads [" + FORMAT
                     + "]: the nodes run different versions of the plugin; finish the upgrade");
         }
-        return new ReembedJob(in.readString(), in.readString(), in.readString(), in.readString(), in.readVInt());
+        return new ReembedJob(in.readString(), in.readString(), in.readString(), in.readString(), in.readVInt(),
+                in.readBoolean());
     }
 
     /** Reads a job from the cluster state on disk. */
     public static ReembedJob fromXContent(XContentParser parser) {
         return PARSER.apply(parser, null);
+    }
+
+    /** Runs what writes documents for a job: one that cannot be embedded is refused, so that the job learns of it. */
+    static void write(ThreadContext context, Runnable writing) {
+        try (ThreadContext.StoredContext _ = context.newStoredContext(true)) {
+            if (!isRunning(context)) context.putHeader(HEADER, "true");
+            writing.run();
+        }
+    }
+
+    /** Whether what runs in this context writes documents for a job. */
+    public static boolean isRunning(ThreadContext context) {
+        return context.getHeader(HEADER) != null;
     }
 
     /** The id under which the cluster knows the job: one job a field at a time. */
@@ -84,12 +102,13 @@ public record ReembedJob(String index, String uuid, String field, String space, 
         out.writeString(field);
         out.writeString(space);
         out.writeVInt(throttle);
+        out.writeBoolean(cutOver);
     }
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         return builder.startObject().field("index", index).field("uuid", uuid).field("field", field).field("space", space)
-                .field("throttle", throttle).endObject();
+                .field("throttle", throttle).field("cut_over", cutOver).endObject();
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.SourceText;
-import io.semanticsearch.field.StoredForm;
-import io.semanticsearch.field.TextHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,18 +59,21 @@ final class ReembedRun {
     private final ReembedTask task;
     private final SourceText sourceText;
     private final QueryBuilder lacking;
+    private final FieldMove move;
     private String pointInTime = "";
     private Object[] after = {};
     private long overtakenInPass;
     private TimeValue pause = FIRST_PAUSE;
     private long keptAt = System.nanoTime();
 
-    ReembedRun(Client client, String node, ReembedJob job, ReembedTask task, FieldConfig field, QueryBuilder lacking) {
+    ReembedRun(Client client, String node, ReembedJob job, ReembedTask task, FieldConfig field, QueryBuilder lacking,
+            FieldMove move) {
         this.client = client;
         this.node = node;
         this.job = job;
         this.task = task;
         this.lacking = lacking;
+        this.move = move;
         this.sourceText = new SourceText(field.path(), field.sourceFields());
     }
 
@@ -134,14 +135,7 @@ final class ReembedRun {
     /** Documents without a text have nothing to embed, and writing them would change nothing. */
     private boolean needsVector(SearchHit hit) {
         if (!hit.hasSource()) return false;
-        return sourceText.places(hit.getSourceAsMap()).stream()
-                .anyMatch(place -> !place.text().isEmpty() && !isThere(place));
-    }
-
-    private boolean isThere(SourceText.Place place) {
-        return place.value().flatMap(StoredForm::labelOf)
-                .filter(label -> label.space().equals(job.space()) && label.textHash().equals(TextHash.of(place.text())))
-                .isPresent();
+        return sourceText.places(hit.getSourceAsMap()).stream().anyMatch(place -> !place.text().isEmpty());
     }
 
     private IndexRequest write(SearchHit hit) {
@@ -162,7 +156,8 @@ final class ReembedRun {
         BulkRequest bulk = new BulkRequest();
         writes.forEach(bulk::add);
         bulk.setParentTask(node, task.getId());
-        client.bulk(bulk, next(response -> written(writes, response, start)));
+        ReembedJob.write(client.threadPool().getThreadContext(),
+                () -> client.bulk(bulk, next(response -> written(writes, response, start))));
     }
 
     private void written(List<IndexRequest> writes, BulkResponse response, long start) {
@@ -226,13 +221,13 @@ final class ReembedRun {
         if (again) {
             pass();
         } else {
-            logger.info("embedding [{}] of index [{}]: {}", job.field(), job.index(), task.progress());
-            task.updatePersistentTaskState(task.progress(), ActionListener.wrap(this::complete));
+            logger.info("embedding [{}] of index [{}] in space [{}]: {}", job.field(), job.index(), job.space(), task.progress());
+            if (job.cutOver() && task.progress().failed() == 0) {
+                move.cutOver(job.index(), job.field(), job.space(), next(moved -> task.markAsCompleted()));
+            } else {
+                task.markAsCompleted();
+            }
         }
-    }
-
-    private void complete() {
-        task.markAsCompleted();
     }
 
     private boolean ended() {

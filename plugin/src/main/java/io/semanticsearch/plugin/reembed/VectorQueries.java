@@ -1,6 +1,7 @@
 package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.GenerationQueryBuilder;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.lucene.search.join.ScoreMode;
@@ -11,7 +12,7 @@ import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 
 /**
- * Queries for documents that have, or lack, the vector of a field. Of nested objects one that has or lacks it is enough.
+ * Queries for documents that have, or lack, the vector of a field in the generation given. Of nested objects one that has or lacks it is enough.
  *
  * @param nested path of the innermost nested object that the field lies in
  */
@@ -34,19 +35,23 @@ record VectorQueries(FieldConfig field, Optional<String> nested) {
 
     /** Documents with the vector. */
     QueryBuilder having() {
-        return within(QueryBuilders.existsQuery(field.path()));
+        return within(present());
     }
 
     /** Documents without the vector, whether or not they have a text. */
     QueryBuilder lacking() {
-        return within(QueryBuilders.boolQuery().mustNot(QueryBuilders.existsQuery(field.path())));
+        return within(QueryBuilders.boolQuery().mustNot(present()));
     }
 
     /** Documents that have a text and no vector. A source field that is neither indexed nor has doc values does not show here. */
     QueryBuilder lackingWithText() {
-        BoolQueryBuilder query = QueryBuilders.boolQuery().mustNot(QueryBuilders.existsQuery(field.path())).minimumShouldMatch(1);
+        BoolQueryBuilder query = QueryBuilders.boolQuery().mustNot(present()).minimumShouldMatch(1);
         field.sourceFields().forEach(source -> query.should(QueryBuilders.existsQuery(source)));
         return within(query);
+    }
+
+    private QueryBuilder present() {
+        return new GenerationQueryBuilder(field.path(), field.space());
     }
 
     private QueryBuilder within(QueryBuilder query) {

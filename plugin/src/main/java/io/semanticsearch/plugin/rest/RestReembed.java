@@ -20,7 +20,9 @@ import org.opensearch.transport.client.node.NodeClient;
 public final class RestReembed extends BaseRestHandler {
 
     private static final String FIELD = "field";
+    private static final String MODEL = "model";
     private static final String THROTTLE = "throttle";
+    private static final String CUT_OVER = "cutover";
     private static final TimeValue PATIENCE = TimeValue.timeValueHours(1);
 
     @Override
@@ -33,6 +35,7 @@ public final class RestReembed extends BaseRestHandler {
         return List.of(
                 new Route(Method.GET, RestModels.BASE + "/status/{index}"),
                 new Route(Method.POST, RestModels.BASE + "/reembed/{index}"),
+                new Route(Method.POST, RestModels.BASE + "/reembed/{index}/_cutover"),
                 new Route(Method.POST, RestModels.BASE + "/reembed/{index}/_cancel"));
     }
 
@@ -44,13 +47,31 @@ public final class RestReembed extends BaseRestHandler {
                     new RestToXContentListener<>(channel));
         }
         Map<String, Object> body = request.hasContent() ? request.contentParser().map() : Map.of();
-        boolean cancel = request.path().endsWith("/_cancel");
-        check(body, cancel ? Set.of(FIELD) : Set.of(FIELD, THROTTLE));
-        Optional<String> field = Optional.ofNullable(body.get(FIELD)).map(String::valueOf);
-        ReembedAction.Request reembed = cancel
-                ? ReembedAction.Request.cancel(indices, field)
-                : ReembedAction.Request.start(indices, field, throttle(body.get(THROTTLE)), wait(request));
+        ReembedAction.Request reembed = request(request, indices, body);
         return channel -> client.execute(ReembedAction.TYPE, reembed, new RestToXContentListener<>(channel));
+    }
+
+    private static ReembedAction.Request request(RestRequest request, String[] indices, Map<String, Object> body) {
+        Optional<String> field = Optional.ofNullable(body.get(FIELD)).map(String::valueOf);
+        if (request.path().endsWith("/_cancel") || request.path().endsWith("/_cutover")) {
+            check(body, Set.of(FIELD));
+            return request.path().endsWith("/_cancel")
+                    ? ReembedAction.Request.cancel(indices, field)
+                    : ReembedAction.Request.cutOver(indices, field);
+        }
+        check(body, Set.of(FIELD, MODEL, THROTTLE, CUT_OVER));
+        return ReembedAction.Request.start(indices, field, Optional.ofNullable(body.get(MODEL)).map(String::valueOf),
+                throttle(body.get(THROTTLE)), cutOver(body.get(CUT_OVER)), wait(request));
+    }
+
+    private static boolean cutOver(Object value) {
+        return switch (value) {
+            case null -> true;
+            case String text when text.equals("auto") -> true;
+            case String text when text.equals("manual") -> false;
+            default -> throw new IllegalArgumentException("[" + CUT_OVER + "] is [" + value
+                    + "]; expected [auto], once every document has the new vector, or [manual], by POST …/_cutover");
+        };
     }
 
     private static Optional<TimeValue> wait(RestRequest request) {

@@ -1,13 +1,19 @@
 package io.semanticsearch.plugin.transport;
 
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.FieldGeneration;
+import io.semanticsearch.field.ModelCatalog;
+import io.semanticsearch.field.ModelCatalog.KnownModel;
+import io.semanticsearch.plugin.reembed.FieldMove;
 import io.semanticsearch.plugin.reembed.ReembedJob;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceAlreadyExistsException;
 import org.opensearch.action.ActionRequest;
@@ -15,6 +21,7 @@ import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.ContextPreservingActionListener;
 import org.opensearch.action.support.GroupedActionListener;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.action.support.TransportAction;
@@ -34,7 +41,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Starts, and ends, jobs that give documents the vectors which they lack. */
+/** Starts, and ends, jobs that give documents the vectors which they lack, of the model that serves or of one that a field moves to. */
 public final class ReembedAction extends TransportAction<ReembedAction.Request, MapAnswer> {
 
     public static final ActionType<MapAnswer> TYPE = new ActionType<>(ReembedJob.NAME, MapAnswer::new);
@@ -43,6 +50,8 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
     private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
     private final PersistentTasksService tasks;
+    private final FieldMove move;
+    private final ModelCatalog catalog;
     private final Function<IndexMetadata, List<FieldConfig>> fieldsOf;
 
     @Inject
@@ -57,59 +66,152 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
         this.resolver = resolver;
         this.threadPool = transport.getThreadPool();
         this.tasks = new PersistentTasksService(clusterService, threadPool, client);
+        this.move = new FieldMove(client, clusterService);
+        this.catalog = services.registry();
         this.fieldsOf = services::fieldsOf;
     }
 
     @Override
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
-        List<ReembedJob> jobs = jobs(request);
-        ActionListener<Map<String, Object>> each = new GroupedActionListener<>(
-                ActionListener.map(listener, answers -> new MapAnswer(Map.of("jobs", List.copyOf(answers)))), jobs.size());
-        // The right to this action is what a user needs; that it runs as a task of the cluster is a matter of its own.
+        List<FieldOf> fields = fields(request);
+        Optional<FieldGeneration> model = request.model.map(this::generation);
+        fields.forEach(field -> check(field, request, model));
         ThreadContext context = threadPool.getThreadContext();
-        ActionListener<Map<String, Object>> asUser = new org.opensearch.action.support.ContextPreservingActionListener<>(
-                context.newRestorableContext(false), each);
+        ActionListener<Map<String, Object>> each = new ContextPreservingActionListener<>(context.newRestorableContext(false),
+                new GroupedActionListener<>(
+                        ActionListener.map(listener, answers -> new MapAnswer(Map.of("jobs", List.copyOf(answers)))),
+                        fields.size()));
+        // The right to this action is what a user needs; that it works by mappings and tasks of the cluster is a matter of its own.
         try (ThreadContext.StoredContext _ = context.stashContext()) {
-            for (ReembedJob job : jobs) {
-                if (request.cancel) {
-                    cancel(job, asUser);
-                } else {
-                    start(job, request.wait, asUser);
+            for (FieldOf field : fields) {
+                switch (request.what) {
+                    case START -> start(field, request, model, each);
+                    case CUT_OVER -> cutOver(field, each);
+                    case CANCEL -> cancel(field, each);
                 }
             }
         }
     }
 
-    private List<ReembedJob> jobs(Request request) {
-        List<ReembedJob> jobs = new ArrayList<>();
+    /** A field of one index. */
+    private record FieldOf(IndexMetadata index, FieldConfig config) {
+
+        String indexName() {
+            return index.getIndex().getName();
+        }
+
+        ReembedJob job(String space, int throttle, boolean cutOver) {
+            return new ReembedJob(indexName(), index.getIndexUUID(), config.path(), space, throttle, cutOver);
+        }
+
+        Map<String, Object> described(String space, String state) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("index", indexName());
+            map.put("field", config.path());
+            map.put("space", space);
+            map.put("state", state);
+            return map;
+        }
+    }
+
+    private List<FieldOf> fields(Request request) {
+        List<FieldOf> fields = new ArrayList<>();
         List<String> without = new ArrayList<>();
         for (String name : resolver.concreteIndexNames(clusterService.state(), request)) {
             IndexMetadata index = clusterService.state().metadata().index(name);
-            List<FieldConfig> fields = fieldsOf.apply(index).stream()
+            int before = fields.size();
+            fieldsOf.apply(index).stream()
                     .filter(field -> request.field.isEmpty() || request.field.get().equals(field.path()))
-                    .filter(field -> !field.sourceFields().isEmpty()).toList();
-            if (fields.isEmpty()) without.add(name);
-            for (FieldConfig field : fields) {
-                jobs.add(new ReembedJob(name, index.getIndexUUID(), field.path(), field.space(), request.throttle));
-            }
+                    .filter(field -> !field.sourceFields().isEmpty())
+                    .forEach(field -> fields.add(new FieldOf(index, field)));
+            if (fields.size() == before) without.add(name);
         }
-        if (jobs.isEmpty()) {
+        if (fields.isEmpty()) {
             throw new OpenSearchStatusException(
                     "none of the indices " + without + " has " + request.field.map(field -> "a field [" + field + "]")
                             .orElse("a field") + " of type [embedding] with [source_fields], so there is nothing to embed",
                     RestStatus.BAD_REQUEST);
         }
-        return jobs;
+        return fields;
     }
 
-    private void start(ReembedJob job, Optional<TimeValue> wait, ActionListener<Map<String, Object>> listener) {
+    private FieldGeneration generation(String model) {
+        KnownModel known = catalog.find(model).orElseThrow(() -> new OpenSearchStatusException("unknown model [" + model
+                + "]; defined are " + catalog.ids() + ". Define it with PUT /_plugins/_semantic/models/" + model,
+                RestStatus.BAD_REQUEST));
+        return new FieldGeneration(known.id(), known.space(), known.dimension());
+    }
+
+    /** Refuses what cannot be done before anything is. */
+    private static void check(FieldOf field, Request request, Optional<FieldGeneration> model) {
+        Optional<FieldGeneration> next = field.config.generations().next();
+        String where = "field [" + field.config.path() + "] of index [" + field.indexName() + "]";
+        if (request.what == What.CUT_OVER && next.isEmpty()) {
+            throw new OpenSearchStatusException(
+                    where + " does not move to another model; start that with POST /_plugins/_semantic/reembed/"
+                            + field.indexName() + " and a [model]",
+                    RestStatus.CONFLICT);
+        }
+        if (model.isPresent() && next.isPresent() && !next.get().space().equals(model.get().space())) {
+            throw new OpenSearchStatusException(where + " moves to model [" + next.get().model()
+                    + "] already; end that with POST /_plugins/_semantic/reembed/" + field.indexName() + "/_cancel first",
+                    RestStatus.CONFLICT);
+        }
+    }
+
+    private void start(FieldOf field,
+            Request request,
+            Optional<FieldGeneration> model,
+            ActionListener<Map<String, Object>> listener) {
+        String serving = field.config.space();
+        Optional<FieldGeneration> next = model.filter(generation -> !generation.space().equals(serving));
+        // Without a model, what was begun and ended half-way goes on.
+        Optional<FieldGeneration> target = next
+                .or(() -> model.isPresent() ? Optional.empty() : field.config.generations().next());
+        ReembedJob job = field.job(target.map(FieldGeneration::space).orElse(serving), request.throttle,
+                request.cutOver && target.isPresent());
+        if (next.isEmpty() || field.config.generations().next().isPresent()) {
+            start(job, field, request.wait, listener);
+        } else {
+            move.begin(field.indexName(), field.config.path(), next.get(), ActionListener.wrap(
+                    begun -> start(job, field, request.wait, listener), listener::onFailure));
+        }
+    }
+
+    private void cutOver(FieldOf field, ActionListener<Map<String, Object>> listener) {
+        String space = field.config.generations().next().orElseThrow().space();
+        ended(field, ended -> move.cutOver(field.indexName(), field.config.path(), space, ActionListener.map(listener,
+                moved -> field.described(space, "serving"))));
+    }
+
+    private void cancel(FieldOf field, ActionListener<Map<String, Object>> listener) {
+        String space = field.config.generations().next().map(FieldGeneration::space).orElse(field.config.space());
+        ended(field, ended -> {
+            Map<String, Object> answer = field.described(space, ended ? "cancelled" : "not running");
+            if (field.config.generations().next().isEmpty()) {
+                listener.onResponse(answer);
+            } else {
+                move.end(field.indexName(), field.config.path(),
+                        ActionListener.map(listener, done -> field.described(space, "cancelled")));
+            }
+        });
+    }
+
+    /** Ends the job of a field, if there is one. */
+    private void ended(FieldOf field, Consumer<Boolean> then) {
+        tasks.sendRemoveRequest(field.job(field.config.space(), 0, false).id(), ActionListener.wrap(
+                removed -> then.accept(true), none -> then.accept(false)));
+    }
+
+    private void start(ReembedJob job, FieldOf field, Optional<TimeValue> wait, ActionListener<Map<String, Object>> listener) {
         tasks.sendStartRequest(job.id(), ReembedJob.NAME, job, ActionListener.wrap(started -> {
             if (wait.isEmpty()) {
-                listener.onResponse(described(job, "started"));
+                listener.onResponse(field.described(job.space(), "started"));
                 return;
             }
-            tasks.waitForPersistentTaskCondition(job.id(), now -> now == null, wait.get(), new Waiting(job, listener));
-        }, e -> listener.onFailure(org.opensearch.ExceptionsHelper.unwrapCause(e) instanceof ResourceAlreadyExistsException
+            tasks.waitForPersistentTaskCondition(job.id(), now -> now == null, wait.get(),
+                    new Waiting(job, field, listener));
+        }, e -> listener.onFailure(ExceptionsHelper.unwrapCause(e) instanceof ResourceAlreadyExistsException
                 ? new OpenSearchStatusException("field [" + job.field() + "] of index [" + job.index()
                         + "] is being embedded already; see how far with GET /_plugins/_semantic/status/" + job.index()
                         + ", or end it with POST /_plugins/_semantic/reembed/" + job.index() + "/_cancel", RestStatus.CONFLICT)
@@ -117,13 +219,13 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
     }
 
     /** Answers when the job is done, or that it still runs. */
-    private record Waiting(ReembedJob job, ActionListener<Map<String, Object>> listener)
+    private record Waiting(ReembedJob job, FieldOf field, ActionListener<Map<String, Object>> listener)
             implements
                 WaitForPersistentTaskListener<ReembedJob> {
 
         @Override
         public void onResponse(PersistentTask<ReembedJob> ended) {
-            listener.onResponse(described(job, "completed"));
+            listener.onResponse(field.described(job.space(), "completed"));
         }
 
         @Override
@@ -133,39 +235,39 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
 
         @Override
         public void onTimeout(TimeValue timeout) {
-            listener.onResponse(described(job, "running"));
+            listener.onResponse(field.described(job.space(), "running"));
         }
     }
 
-    private void cancel(ReembedJob job, ActionListener<Map<String, Object>> listener) {
-        tasks.sendRemoveRequest(job.id(), ActionListener.wrap(
-                removed -> listener.onResponse(described(job, "cancelled")),
-                e -> listener.onResponse(described(job, "not running"))));
-    }
-
-    private static Map<String, Object> described(ReembedJob job, String state) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("index", job.index());
-        map.put("field", job.field());
-        map.put("space", job.space());
-        map.put("state", state);
-        return map;
+    /** What to do with a job. */
+    private enum What {
+        START, CUT_OVER, CANCEL
     }
 
     /** Which fields of which indices to embed. */
     public static final class Request extends ActionRequest implements IndicesRequest.Replaceable {
 
         private String[] indices;
+        private final What what;
         private final Optional<String> field;
+        private final Optional<String> model;
         private final int throttle;
-        private final boolean cancel;
+        private final boolean cutOver;
         private final Optional<TimeValue> wait;
 
-        private Request(String[] indices, Optional<String> field, int throttle, boolean cancel, Optional<TimeValue> wait) {
+        private Request(String[] indices,
+                What what,
+                Optional<String> field,
+                Optional<String> model,
+                int throttle,
+                boolean cutOver,
+                Optional<TimeValue> wait) {
             this.indices = indices;
+            this.what = what;
             this.field = field;
+            this.model = model;
             this.throttle = throttle;
-            this.cancel = cancel;
+            this.cutOver = cutOver;
             this.wait = wait;
         }
 
@@ -173,16 +275,28 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
          * A request to start.
          *
          * @param field full path of a field; empty for all
+         * @param model id or alias of the model to move to; empty to make what is missing
          * @param throttle documents a second at most; 0 for no limit
+         * @param cutOver whether the field moves by itself once no document failed
          * @param wait how long the answer waits for the end; empty for an answer at once
          */
-        public static Request start(String[] indices, Optional<String> field, int throttle, Optional<TimeValue> wait) {
-            return new Request(indices, field, throttle, false, wait);
+        public static Request start(String[] indices,
+                Optional<String> field,
+                Optional<String> model,
+                int throttle,
+                boolean cutOver,
+                Optional<TimeValue> wait) {
+            return new Request(indices, What.START, field, model, throttle, cutOver, wait);
         }
 
-        /** A request to end what was started. */
+        /** A request to end what was started, and to forget the next model. */
         public static Request cancel(String[] indices, Optional<String> field) {
-            return new Request(indices, field, 0, true, Optional.empty());
+            return new Request(indices, What.CANCEL, field, Optional.empty(), 0, false, Optional.empty());
+        }
+
+        /** A request to have the next model serve, whatever is missing of it. */
+        public static Request cutOver(String[] indices, Optional<String> field) {
+            return new Request(indices, What.CUT_OVER, field, Optional.empty(), 0, false, Optional.empty());
         }
 
         @Override
