@@ -127,8 +127,9 @@ final class ClientsAndKeysIT {
     void keys_stay_in_the_keystore() throws IOException {
         StringBuilder answers = new StringBuilder();
         try (OpenAiServer server = new OpenAiServer()) {
-            tell(answers, "PUT", "/_cluster/settings", """
-                    {"persistent": {"logger.io.semanticsearch": "TRACE", "logger.okhttp3": "TRACE", "logger.org.opensearch.action.ingest": "TRACE"}}""");
+            tell(answers, "PUT", "/_cluster/settings",
+                    """
+                            {"persistent": {"logger.io.semanticsearch": "TRACE", "logger.okhttp3": "TRACE", "logger.org.opensearch.action.ingest": "TRACE"}}""");
             String definition = """
                     {"provider": "openai", "model": "tiny", "endpoint": "%s", "credential": "%s", "timeout": "3s"}""";
             tell(answers, "PUT", "/_plugins/_semantic/models/mine", definition.formatted(server.endpoint(), "mine"));
@@ -158,7 +159,8 @@ final class ClientsAndKeysIT {
                     definition.formatted(server.endpoint(), "mine"));
             server.refusing(false);
             tell(answers, "POST", "/keys/_search?error_trace=true", search);
-            tell(answers, "PUT", "/_snapshot/backup", "{\"type\": \"fs\", \"settings\": {\"location\": \"%s\"}}".formatted(backup));
+            tell(answers, "PUT", "/_snapshot/backup",
+                    "{\"type\": \"fs\", \"settings\": {\"location\": \"%s\"}}".formatted(backup));
             tell(answers, "PUT", "/_snapshot/backup/all?wait_for_completion=true", "{\"include_global_state\": true}");
 
             Keystore.write(home.root(), node.config().resolve(Keystore.FILE), Map.of(SETTING, NEW_KEY));
@@ -170,13 +172,15 @@ final class ClientsAndKeysIT {
         tell(answers, "POST", "/keys/_search?error_trace=true", "{\"query\": {\"semantic\": {\"meaning\": \"the sun\"}}}");
         for (String path : List.of("/_plugins/_semantic/models", "/_plugins/_semantic/models/mine", "/_plugins/_semantic/stats",
                 "/_cat/semantic_models?format=json", "/_nodes?human", "/_nodes/stats", "/_nodes/hot_threads?threads=10000",
-                "/_cluster/state", "/_cluster/settings?include_defaults=true&flat_settings=true", "/_cluster/stats", "/_tasks?detailed",
+                "/_cluster/state", "/_cluster/settings?include_defaults=true&flat_settings=true", "/_cluster/stats",
+                "/_tasks?detailed",
                 "/_snapshot/backup/_all", "/keys/_search?_source=true", "/keys/_settings", "/keys/_mapping")) {
             tell(answers, "GET", path, null);
         }
         String all = answers.toString();
         assertTrue(all.contains("Incorrect API key provided"), "the server's refusal was told");
         assertTrue(all.contains("\"credential\":\"mine\""), "definitions were told");
+        assertTrue(!filesWith("phases of the moon").isEmpty(), "what the node keeps is found");
         for (String key : List.of(KEY, NEW_KEY)) {
             for (String form : List.of(key, Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)))) {
                 assertTrue(!all.contains(form), "an answer tells the key");
@@ -200,16 +204,13 @@ final class ClientsAndKeysIT {
     private static List<Path> filesWith(String text) throws IOException {
         byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
         List<Path> found = new ArrayList<>();
-        int files = 0;
         for (String part : List.of("config", "data", "logs", "nodes", "backup")) {
             try (Stream<Path> all = Files.walk(home.root().resolve(part))) {
                 for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
-                    files++;
                     if (!file.endsWith(Keystore.FILE) && holds(Files.readAllBytes(file), wanted)) found.add(file);
                 }
             }
         }
-        assertTrue(files > 50, "there is something to look through: " + files);
         return found;
     }
 

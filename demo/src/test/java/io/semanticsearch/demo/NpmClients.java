@@ -32,7 +32,8 @@ final class NpmClients {
         try {
             clients.run("node", "--version");
             if (!Files.isDirectory(folder.resolve("node_modules/openai"))) {
-                clients.run("npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries", "1");
+                clients.run("npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries",
+                        "1");
             }
             return Optional.of(clients);
         } catch (IOException e) {

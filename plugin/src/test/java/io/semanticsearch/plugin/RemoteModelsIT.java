@@ -13,6 +13,7 @@ import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReadModelsAction;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.After;
 import org.junit.Before;
 import org.opensearch.action.bulk.BulkItemResponse;
@@ -342,6 +344,9 @@ public class RemoteModelsIT extends SemanticIntegTestCase {
         Object definition = client().execute(ReadModelsAction.TYPE, new ReadModelsAction.Request(Optional.of("both"))).actionGet()
                 .body().get("definition");
         assertEquals("dynamic", ((Map<?, ?>) definition).get("provider"));
+        String table = new String(getRestClient().performRequest(new Request("GET", "/_cat/semantic_models")).getEntity()
+                .getContent().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(table, Pattern.compile("(?m)^both +dynamic +built-in:english-small +loaded ").matcher(table).find());
     }
 
     public void testATextAtFaultFailsAlone() throws IOException {

@@ -95,7 +95,8 @@ public final class RestCatModels extends AbstractCatAction {
         table.startRow();
         table.addCell(model.get("id"));
         table.addCell(definition.get("provider"));
-        table.addCell(definition.get("model"));
+        // One in two places has its name in the definition of either.
+        table.addCell(definition.get("local") instanceof Map<?, ?> local ? local.get("model") : definition.get("model"));
         table.addCell(there.get("state"));
         table.addCell(model.get("dimension"));
         table.addCell(there.containsKey("precision") ? there.get("precision") : model.get("precision"));
