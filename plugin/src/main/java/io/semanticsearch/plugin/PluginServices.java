@@ -46,6 +46,7 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.common.settings.SecureString;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.tasks.TaskId;
@@ -234,8 +235,8 @@ final class PluginServices implements Closeable {
         return new PushdownFilter(() -> node.xContent, () -> pushFilters);
     }
 
-    SemanticRewrite.Factory semanticRewrite() {
-        return new SemanticRewrite.Factory(spaces, queryVectors(), pushdown(), this::servesWriting);
+    SemanticRewrite.Factory semanticRewrite(ThreadContext threadContext) {
+        return new SemanticRewrite.Factory(spaces, queryVectors(), pushdown(), this::servesWriting, threadContext);
     }
 
     private boolean servesWriting(TaskId task) {

@@ -195,7 +195,7 @@ public final class SemanticSearchPlugin extends Plugin
     @Override
     public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchRequestProcessor>> getRequestProcessors(
             SearchPipelinePlugin.Parameters parameters) {
-        return Map.of(SemanticRewrite.TYPE, services.semanticRewrite());
+        return Map.of(SemanticRewrite.TYPE, services.semanticRewrite(parameters.threadContext));
     }
 
     @Override

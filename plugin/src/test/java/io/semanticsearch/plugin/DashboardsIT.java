@@ -17,6 +17,10 @@ import org.opensearch.ExceptionsHelper;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.fieldcaps.FieldCapabilities;
 import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.search.CreatePitAction;
+import org.opensearch.action.search.CreatePitRequest;
+import org.opensearch.action.search.DeletePitAction;
+import org.opensearch.action.search.DeletePitRequest;
 import org.opensearch.action.search.MultiSearchRequest;
 import org.opensearch.action.search.MultiSearchResponse;
 import org.opensearch.action.search.PutSearchPipelineRequest;
@@ -25,6 +29,7 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.xcontent.DeprecationHandler;
@@ -36,6 +41,7 @@ import org.opensearch.index.reindex.DeleteByQueryAction;
 import org.opensearch.index.reindex.DeleteByQueryRequestBuilder;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.MultiBucketsAggregation;
+import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
@@ -310,11 +316,14 @@ public class DashboardsIT extends SemanticIntegTestCase {
 
     public void testASearchThatServesDeletingIsAboutWords() throws IOException {
         fill("notes", "replace");
+        Set<String> words = found(client().search(new SearchRequest("notes").pipeline("_none")
+                .source(new SearchSourceBuilder().query(QueryBuilders.queryStringQuery(QUESTION)).size(100))).actionGet());
+        assertFalse(words.isEmpty());
+        assertTrue("what is about it is something else", difference(near(QUESTION, document -> true), words).size() >= 2);
         BulkByScrollResponse deleted = new DeleteByQueryRequestBuilder(client(), DeleteByQueryAction.INSTANCE).source("notes")
-                .filter(QueryBuilders.queryStringQuery("soup")).refresh(true).get();
-        assertEquals(1, deleted.getDeleted());
-        assertEquals(Set.of("soup"),
-                difference(ids(document -> true), found(client().prepareSearch("notes").setSize(100).get())));
+                .filter(QueryBuilders.queryStringQuery(QUESTION)).refresh(true).get();
+        assertEquals(words.size(), deleted.getDeleted());
+        assertEquals(words, difference(ids(document -> true), found(client().prepareSearch("notes").setSize(100).get())));
     }
 
     private static Set<String> difference(Set<String> from, Set<String> less) {
@@ -337,6 +346,21 @@ public class DashboardsIT extends SemanticIntegTestCase {
         for (MultiSearchResponse.Item item : client().multiSearch(several).actionGet()) {
             assertNull(item.getFailureMessage(), item.getFailure());
         }
+    }
+
+    public void testAScrollPassesThroughThePipelineAndAPointInTimeDoesNot() throws IOException {
+        fill("notes", "replace");
+        String body = body("discover-dql-free-text");
+        SearchResponse scroll = client().search(request("notes", body).scroll(TimeValue.timeValueMinutes(1))).actionGet();
+        assertEquals("as reports in CSV ask", near(QUESTION, DashboardsIT::isOf2026), found(scroll));
+        client().prepareClearScroll().addScrollId(scroll.getScrollId()).get();
+        String id = client().execute(CreatePitAction.INSTANCE,
+                new CreatePitRequest(TimeValue.timeValueMinutes(1), false, "notes")).actionGet().getId();
+        SearchRequest pointInTime = request("notes", body);
+        pointInTime.source().pointInTimeBuilder(new PointInTimeBuilder(id));
+        SearchResponse words = client().search(request("notes", body).pipeline("_none")).actionGet();
+        assertEquals(found(words), found(client().search(new SearchRequest().source(pointInTime.source())).actionGet()));
+        client().execute(DeletePitAction.INSTANCE, new DeletePitRequest(id)).actionGet();
     }
 
     public void testPatternsOverSeveralIndices() throws IOException {

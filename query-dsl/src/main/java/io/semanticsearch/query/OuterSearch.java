@@ -13,16 +13,18 @@ import org.opensearch.core.tasks.TaskId;
  * follows the search from thread to thread, because what a clause is given while it is rewritten knows no task.
  *
  * @param task the search's own
+ * @param parent the task that it is part of, like that of deleting by query; not set where there is none. A request that goes through a
+ *        search pipeline loses it
  * @param degraded why its answer is not the one that was asked for; what a sub-search has to say goes to the search that it serves
  * @param most how many hits it has, on all pages together, where its shards may find more
  */
-record OuterSearch(TaskId task, List<String> degraded, AtomicInteger most) {
+record OuterSearch(TaskId task, TaskId parent, List<String> degraded, AtomicInteger most) {
 
     static final String KEY = "semantic_search.outer_search";
 
     /** @param served the search that this one serves; empty where it serves none */
-    static OuterSearch of(TaskId task, Optional<OuterSearch> served) {
-        return new OuterSearch(task, served.map(OuterSearch::degraded).orElseGet(CopyOnWriteArrayList::new),
+    static OuterSearch of(TaskId task, TaskId parent, Optional<OuterSearch> served) {
+        return new OuterSearch(task, parent, served.map(OuterSearch::degraded).orElseGet(CopyOnWriteArrayList::new),
                 new AtomicInteger(Integer.MAX_VALUE));
     }
 

@@ -50,7 +50,7 @@ public final class OuterSearchFilter implements ActionFilter {
         }
         ThreadContext context = threadContext.get();
         Optional<OuterSearch> served = OuterSearch.in(context);
-        OuterSearch search = OuterSearch.of(new TaskId(node.get(), task.getId()), served);
+        OuterSearch search = OuterSearch.of(new TaskId(node.get(), task.getId()), task.getParentTaskId(), served);
         // Only this search sees it: a multi-search starts the next one in the context of the first.
         try (ThreadContext.StoredContext _ = context.newStoredContext(true, List.of(OuterSearch.KEY))) {
             context.putTransient(OuterSearch.KEY, search);

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -63,6 +64,7 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
     private final QueryVectors vectors;
     private final PushdownFilter pushdown;
     private final Predicate<TaskId> servesWriting;
+    private final ThreadContext threadContext;
 
     private SemanticRewrite(
             String tag,
@@ -72,13 +74,15 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
             SearchedSpaces spaces,
             QueryVectors vectors,
             PushdownFilter pushdown,
-            Predicate<TaskId> servesWriting) {
+            Predicate<TaskId> servesWriting,
+            ThreadContext threadContext) {
         super(tag, description, ignoreFailure);
         this.options = options;
         this.spaces = spaces;
         this.vectors = vectors;
         this.pushdown = pushdown;
         this.servesWriting = servesWriting;
+        this.threadContext = threadContext;
     }
 
     @Override
@@ -90,7 +94,7 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
     public SearchRequest processRequest(SearchRequest request) {
         SearchSourceBuilder source = request.source();
         // Who deletes or updates by query named what is meant; the nearest neighbours of that are something else.
-        if (source == null || source.query() == null || servesWriting.test(request.getParentTask())) return request;
+        if (source == null || source.query() == null || servesWriting()) return request;
         if (spaces.of(options.field, request).isEmpty()) return request;
         Optional<Float> minSimilarity = options.minSimilarity.or(() -> usual(spaces.configs(options.field, request).values()));
         SearchBarQuery query = new SearchBarQuery(options.fields, isSortedByScore(source),
@@ -98,6 +102,10 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
         // Filters of actions ran before this: a clause that is new must be told what stands beside it.
         source.query(pushdown.push(query.rewrite(source.query())));
         return request;
+    }
+
+    private boolean servesWriting() {
+        return OuterSearch.in(threadContext).filter(search -> servesWriting.test(search.parent())).isPresent();
     }
 
     /** Known only where all that is searched was made by a model that was measured. */
@@ -131,13 +139,20 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
         private final QueryVectors vectors;
         private final PushdownFilter pushdown;
         private final Predicate<TaskId> servesWriting;
+        private final ThreadContext threadContext;
 
         /** @param servesWriting whether a task of this node writes what its searches find */
-        public Factory(SearchedSpaces spaces, QueryVectors vectors, PushdownFilter pushdown, Predicate<TaskId> servesWriting) {
+        public Factory(
+                SearchedSpaces spaces,
+                QueryVectors vectors,
+                PushdownFilter pushdown,
+                Predicate<TaskId> servesWriting,
+                ThreadContext threadContext) {
             this.spaces = spaces;
             this.vectors = vectors;
             this.pushdown = pushdown;
             this.servesWriting = servesWriting;
+            this.threadContext = threadContext;
         }
 
         @Override
@@ -161,7 +176,7 @@ public final class SemanticRewrite extends AbstractProcessor implements SearchRe
             return new SemanticRewrite(tag, description, ignoreFailure,
                     new Options(field, mode, k, minSimilarity,
                             Optional.ofNullable(model), fields == null ? Set.of() : Set.copyOf(fields)),
-                    spaces, vectors, pushdown, servesWriting);
+                    spaces, vectors, pushdown, servesWriting, threadContext);
         }
 
         private static Optional<Float> minSimilarity(String tag, Map<String, Object> config) {
