@@ -30,6 +30,13 @@ public final class Benchmarks {
                   --calls N              how often an encoder is called without a node, 1000000 if not given
               search --data FOLDER       searches a second by meaning and by keyword, 1 and 4 clients, cold and warm query cache
                   --rounds N             rounds, 3 if not given
+              recall --data FOLDER       how many of the nearest each quantization finds, how fast next to Lucene, and in how many bytes
+                  --texts FOLDER         as well or instead: texts in .jsonl.gz files, see benchmarks/README.md
+                  --documents N          of each at most, 100000 if not given
+                  --questions N          of each at most, 1000 if not given
+                  --rounds N             rounds of timing that count, 12 if not given
+                  --candidates N         [num_candidates] of the clause, its default if not given
+                  --oversample N         [rescore.oversample] of the clause, its default if not given
               node                       what a node adds to its model: bulks, and searches while they run
                   --rounds N             rounds of bulks that count, 5 if not given
                   --heap SIZE            heap of the node, 1g if not given
@@ -79,6 +86,7 @@ public final class Benchmarks {
             case "encoder" -> EncoderSpeed.of(CommandLine.parse(options, EncoderSpeed.OPTIONS, folder));
             case "tokenizer" -> TokenizerSpeed.of(CommandLine.parse(options, TokenizerSpeed.OPTIONS, folder));
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
+            case "recall" -> Recall.of(CommandLine.parse(options, Recall.OPTIONS, folder));
             case "node" -> NodeSpeed.of(CommandLine.parse(options, NodeSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };

@@ -6,12 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.KnnVectorsReader;
-import org.apache.lucene.codecs.KnnVectorsWriter;
-import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
-import org.apache.lucene.index.SegmentReadState;
-import org.apache.lucene.index.SegmentWriteState;
 import org.opensearch.index.IndexSettings;
 import org.opensearch.index.codec.CodecService;
 import org.opensearch.index.codec.CodecServiceConfig;
@@ -19,13 +14,14 @@ import org.opensearch.index.codec.CodecServiceFactory;
 import org.opensearch.index.mapper.MapperService;
 
 /**
- * OpenSearch's codecs with the vectors of embedding fields in Lucene's own HNSW format, up to {@value EmbeddingFieldMapper#MAX_DIMENSION}
- * dimensions and with the field's graph parameters. Codec and format keep their names, so segments are readable by stock Lucene.
+ * OpenSearch's codecs with the vectors of embedding fields in Lucene's own formats, up to {@value EmbeddingFieldMapper#MAX_DIMENSION}
+ * dimensions, quantized and with the graph that the field says. Codec and formats keep their names, so segments are readable by stock
+ * Lucene. What a mapping says counts for the segments that are written from then on; segments of several formats stand side by side.
  */
 public final class EmbeddingCodecService extends CodecService {
 
     private final MapperService mappers;
-    private final Map<Hnsw, KnnVectorsFormat> formats = new ConcurrentHashMap<>();
+    private final Map<VectorFormat, KnnVectorsFormat> formats = new ConcurrentHashMap<>();
 
     private EmbeddingCodecService(CodecServiceConfig config) {
         super(config.getMapperService(), config.getIndexSettings(), config.getLogger(), config.getAdditionalCodecs());
@@ -44,8 +40,8 @@ public final class EmbeddingCodecService extends CodecService {
         return mappers == null ? codec : new FieldCodec(codec);
     }
 
-    private KnnVectorsFormat format(Hnsw hnsw) {
-        return formats.computeIfAbsent(hnsw, h -> new WideFormat(new Lucene99HnswVectorsFormat(h.m(), h.efConstruction())));
+    private KnnVectorsFormat format(VectorFormat format) {
+        return formats.computeIfAbsent(format, VectorFormat::lucene);
     }
 
     private Optional<EmbeddingFieldType> embeddingField(String luceneName) {
@@ -66,7 +62,7 @@ public final class EmbeddingCodecService extends CodecService {
                 @Override
                 public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
                     return embeddingField(field)
-                            .map(type -> format(type.hnsw()))
+                            .map(type -> format(type.format()))
                             .orElseGet(() -> others instanceof PerFieldKnnVectorsFormat perField
                                     ? perField.getKnnVectorsFormatForField(field)
                                     : others);
@@ -77,32 +73,6 @@ public final class EmbeddingCodecService extends CodecService {
         @Override
         public KnnVectorsFormat knnVectorsFormat() {
             return vectors;
-        }
-    }
-
-    /** A format under its own name that takes more dimensions. */
-    private static final class WideFormat extends KnnVectorsFormat {
-
-        private final KnnVectorsFormat delegate;
-
-        WideFormat(KnnVectorsFormat delegate) {
-            super(delegate.getName());
-            this.delegate = delegate;
-        }
-
-        @Override
-        public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws java.io.IOException {
-            return delegate.fieldsWriter(state);
-        }
-
-        @Override
-        public KnnVectorsReader fieldsReader(SegmentReadState state) throws java.io.IOException {
-            return delegate.fieldsReader(state);
-        }
-
-        @Override
-        public int getMaxDimensions(String field) {
-            return EmbeddingFieldMapper.MAX_DIMENSION;
         }
     }
 }

@@ -35,7 +35,10 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             (n, c, o) -> Similarity.of(o.toString()),
             m -> settings(m).similarity());
     private final Parameter<Hnsw> hnsw = new Parameter<>(
-            FieldConfig.HNSW, false, () -> Hnsw.DEFAULT, (n, c, o) -> Hnsw.of(o), m -> settings(m).hnsw());
+            FieldConfig.HNSW, true, () -> null, (n, c, o) -> Hnsw.of(o), m -> settings(m).format().hnsw());
+    private final Parameter<Quantization> quantization = new Parameter<>(
+            FieldConfig.QUANTIZATION, true, () -> null, (n, c, o) -> Quantization.of(o),
+            m -> settings(m).format().quantization());
     private final Parameter<PassageRule> passages = new Parameter<>(
             FieldConfig.PASSAGES, false, () -> null, (n, c, o) -> o == null ? null : PassageRule.of(o),
             m -> settings(m).passages())
@@ -51,6 +54,7 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
     private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
             FieldConfig.MODEL_BY_DEFAULT, true, m -> settings(m).modelByDefault(), false).neverSerialize();
     private final Parameter<Map<String, String>> meta = Parameter.metaParam();
+    private VectorFormat.Open formatByDefault = new VectorFormat.Open(false, false);
 
     /** The nested object of the field's passages, where it was made already: merging knows nothing of the index to make it for. */
     private Optional<ObjectMapper> passageObject = Optional.empty();
@@ -66,7 +70,8 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
 
     @Override
     protected List<Parameter<?>> getParameters() {
-        return List.of(model, dimension, space, sourceFields, similarity, hnsw, passages, next, previous, ignoreFailure,
+        return List.of(model, dimension, space, sourceFields, similarity, hnsw, quantization, passages, next, previous,
+                ignoreFailure,
                 modelByDefault, meta);
     }
 
@@ -94,7 +99,11 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             throw new MapperParsingException("field [" + name + "] has [passages] and no [source_fields] whose text could be cut;"
                     + " name them, or leave [passages] out");
         }
-        codec.check(name, dimension.getValue(), hnsw.getValue());
+        formatByDefault = new VectorFormat.Open(quantization.getValue() == null, hnsw.getValue() == null);
+        if (formatByDefault.quantization()) quantization.setValue(codec.quantization(dimension.getValue()));
+        if (formatByDefault.hnsw()) hnsw.setValue(Hnsw.DEFAULT);
+        checkQuantization();
+        codec.check(name, dimension.getValue(), format());
         resolveGenerations(catalog, codec);
         return this;
     }
@@ -112,7 +121,16 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             FieldGeneration generation = FieldGeneration.of(FieldConfig.NEXT, next.getValue(), catalog);
             // A model of the same space makes the same vectors, so nothing has to move.
             next.setValue(generation.space().equals(space.getValue()) ? null : generation);
-            codec.check(name, generation.dimension(), hnsw.getValue());
+            quantization.getValue().check(generation.dimension());
+            codec.check(name, generation.dimension(), format());
+        } catch (IllegalArgumentException e) {
+            throw new MapperParsingException("field [" + name + "]: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkQuantization() {
+        try {
+            quantization.getValue().check(dimension.getValue());
         } catch (IllegalArgumentException e) {
             throw new MapperParsingException("field [" + name + "]: " + e.getMessage(), e);
         }
@@ -124,6 +142,10 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
         return coming == null && left.isEmpty()
                 ? Generations.NONE
                 : new Generations(Optional.ofNullable(coming), left.stream().map(FieldGeneration.class::cast).toList());
+    }
+
+    private VectorFormat format() {
+        return new VectorFormat(quantization.getValue(), hnsw.getValue());
     }
 
     private void resolveModel(ModelCatalog catalog) {
@@ -157,14 +179,15 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
                 dimension.getValue(),
                 sourceFields.getValue(),
                 similarity.getValue(),
-                hnsw.getValue(),
+                format(),
                 passages.getValue(),
                 generations(),
                 ignoreFailure.getValue(),
-                modelByDefault.getValue());
+                modelByDefault.getValue(),
+                formatByDefault);
         FieldConfig config = settings.config(buildFullName(context));
         SourceFields.checkOutside(config.path(), config.sourceFields());
-        EmbeddingFieldType type = new EmbeddingFieldType(config, settings.hnsw(), meta.getValue());
+        EmbeddingFieldType type = new EmbeddingFieldType(config, settings.format(), meta.getValue());
         Optional<ObjectMapper> object = settings.passages() == null
                 ? Optional.empty()
                 : passageObject.or(() -> Optional.of(PassageDocuments.objectOf(name, context)));

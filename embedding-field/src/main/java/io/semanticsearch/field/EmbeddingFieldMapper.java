@@ -145,8 +145,8 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
     @Override
     public ParametrizedFieldMapper merge(Mapper mergeWith) {
         if (!(mergeWith instanceof EmbeddingFieldMapper newer)) return super.merge(mergeWith);
-        // A mapping that names no model means the one that the field has, whatever the default is by now.
-        EmbeddingFieldMapper other = newer.settings.modelByDefault() ? newer.inTheSpaceOf(this) : newer;
+        // A mapping that leaves something open means what the field has, whatever the default is by now.
+        EmbeddingFieldMapper other = newer.with(newer.settings.filledFrom(settings));
         if (settings.movesTo(other.settings)) return with(settings.moved(other.settings)).merge(other);
         Generations generations = settings.generations().updated(other.settings.generations(), settings.space());
         if (generations.equals(other.settings.generations())) return super.merge(other);
@@ -176,13 +176,17 @@ public final class EmbeddingFieldMapper extends ParametrizedFieldMapper {
                         + "] would bring several vectors into one document; leave it out");
     }
 
-    private EmbeddingFieldMapper inTheSpaceOf(EmbeddingFieldMapper existing) {
-        return with(settings.withModelOf(existing.settings));
+    private EmbeddingFieldMapper with(FieldSettings changed) {
+        EmbeddingFieldType type = new EmbeddingFieldType(changed.config(fieldType().name()), changed.format(),
+                fieldType().meta());
+        return new EmbeddingFieldMapper(simpleName(), type, multiFields, copyTo, changed, passageObject());
     }
 
-    private EmbeddingFieldMapper with(FieldSettings changed) {
-        EmbeddingFieldType type = new EmbeddingFieldType(changed.config(fieldType().name()), changed.hnsw(), fieldType().meta());
-        return new EmbeddingFieldMapper(simpleName(), type, multiFields, copyTo, changed, passageObject());
+    @Override
+    public void canDeriveSource() {
+        throw new MapperParsingException("field [" + name() + "] of type [embedding] cannot be mapped where"
+                + " [index.derived_source.enabled] is true: the text and the hash by which a vector is known to be fresh are"
+                + " kept in [_source] alone; leave that setting out");
     }
 
     @Override

@@ -22,20 +22,25 @@ import org.opensearch.search.lookup.SearchLookup;
 public final class EmbeddingFieldType extends MappedFieldType {
 
     private final FieldConfig config;
-    private final Hnsw hnsw;
+    private final VectorFormat format;
 
-    EmbeddingFieldType(FieldConfig config, Hnsw hnsw, Map<String, String> meta) {
+    EmbeddingFieldType(FieldConfig config, VectorFormat format, Map<String, String> meta) {
         super(config.path(), true, false, true, TextSearchInfo.NONE, meta);
         this.config = config;
-        this.hnsw = hnsw;
+        this.format = format;
     }
 
     public FieldConfig config() {
         return config;
     }
 
-    Hnsw hnsw() {
-        return hnsw;
+    VectorFormat format() {
+        return format;
+    }
+
+    /** With how many bits a number of a vector is searched; segments that were written under another mapping may have others. */
+    public Quantization quantization() {
+        return format.quantization();
     }
 
     @Override

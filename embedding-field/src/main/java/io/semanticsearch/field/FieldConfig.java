@@ -38,6 +38,7 @@ public record FieldConfig(
     static final String SOURCE_FIELDS = "source_fields";
     static final String SIMILARITY = "similarity";
     static final String HNSW = "hnsw";
+    static final String QUANTIZATION = "quantization";
     static final String PASSAGES = "passages";
     public static final String NEXT = "next";
     static final String PREVIOUS = "previous";

@@ -79,6 +79,57 @@ public class CodecRuleTests extends EmbeddingMapperTestCase {
                         () -> indexOf(Settings.builder().put("index.sparse", true).build(), GRAPH)).getMessage());
     }
 
+    public void testBesideAnotherPluginsCodecAQuantizationIsRefused() {
+        for (String quantization : List.of("int8", "int4", "binary")) {
+            assertEquals("Failed to parse mapping [_doc]: field [meaning]: [quantization] [" + quantization
+                    + "] would be ignored here: " + claim("index.knn"),
+                    expectThrows(MapperParsingException.class,
+                            () -> indexOf(Settings.builder().put("index.knn", true).build(), format("""
+                                    {"meaning": {"type": "embedding", "dimension": 256, "quantization": "%s"}}""", quantization)))
+                            .getMessage());
+        }
+        assertEquals("Failed to parse mapping [_doc]: field [meaning]: [hnsw] would be ignored here: " + claim("index.knn"),
+                expectThrows(MapperParsingException.class,
+                        () -> indexOf(Settings.builder().put("index.knn", true).build(), """
+                                {"meaning": {"type": "embedding", "dimension": 256, "hnsw": false}}""")).getMessage());
+    }
+
+    public void testBesideAnotherPluginsCodecNothingIsQuantizedByDefault() throws IOException {
+        MapperService index = indexOf(Settings.builder().put("index.knn", true).build(), PLAIN);
+        assertEquals("none", stored(index, "meaning").get("quantization"));
+        assertEquals("int8", stored(indexOf(PLAIN), "meaning").get("quantization"));
+        assertNotNull(indexOf(Settings.builder().put("index.knn", true).build(), """
+                {"meaning": {"type": "embedding", "dimension": 256, "quantization": "none"}}"""));
+    }
+
+    /** Names that custom-codecs knows; that plugin supplies the codec of such an index. */
+    public void testTheCodecStandsBackForACompressionThatAnotherPluginDoes() throws IOException {
+        for (String codec : List.of("zstd", "zstd_no_dict", "qat_lz4")) {
+            Settings compressed = Settings.builder().put("index.codec", codec).build();
+            assertEquals("the index has [index.codec] set to [" + codec + "], so another plugin writes its vectors",
+                    CodecRule.of(settings(compressed, null)).reason().orElseThrow());
+            assertTrue(EmbeddingCodecService.factory(settings(compressed, "{\"properties\": " + PLAIN + "}")).isEmpty());
+        }
+        for (String codec : List.of("default", "lz4", "best_compression", "zlib", "lucene_default")) {
+            assertTrue(EmbeddingCodecService.factory(settings(Settings.builder().put("index.codec", codec).build(), null))
+                    .isPresent());
+        }
+    }
+
+    /** Once an index is opened again its codec is ours; a mapping that is said again must not change by that. */
+    public void testAFieldThatCameLateStaysUnquantizedWhenItsMappingIsSaidAgain() throws IOException {
+        MapperService late = open(Settings.EMPTY, TITLE);
+        merge(late, PLAIN);
+        assertEquals("none", stored(late, "meaning").get("quantization"));
+        MapperService again = open(metadata(Settings.EMPTY, stored(late).string()));
+        again.merge("_doc", stored(late), MapperService.MergeReason.MAPPING_RECOVERY);
+        merge(again, PLAIN);
+        assertEquals("none", stored(again, "meaning").get("quantization"));
+        merge(again, """
+                {"meaning": {"type": "embedding", "dimension": 1024, "quantization": "int4"}}""");
+        assertEquals("int4", stored(again, "meaning").get("quantization"));
+    }
+
     public void testBesideAnotherPluginsCodecOrdinaryVectorsAreTaken() throws IOException {
         assertNotNull(indexOf(Settings.builder().put("index.knn", true).build(), PLAIN).fieldType("meaning"));
     }

@@ -36,7 +36,7 @@ public class EmbeddingCodecTests extends EmbeddingMapperTestCase {
     private static final int DOCUMENTS = 800;
 
     private static final String FIELDS = """
-            {"wide": {"type": "embedding", "dimension": 3072, "similarity": "l2", "hnsw": {"m": 8, "ef_construction": 60}},
+            {"wide": {"type": "embedding", "dimension": 3072, "similarity": "l2", "quantization": "none", "hnsw": {"m": 8, "ef_construction": 60}},
              "plain": {"type": "embedding", "dimension": 8},
              "page": {"properties": {"meaning": {"type": "embedding", "dimension": 8, "hnsw": {"m": 8, "ef_construction": 60}}}},
              "title": {"type": "text"}, "suggest": {"type": "completion", "analyzer": "default"}}""";

@@ -3,6 +3,7 @@ package io.semanticsearch.field;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.mapper.MapperTestCase;
 import org.opensearch.plugins.Plugin;
@@ -17,7 +18,18 @@ public class EmbeddingFieldMapperTests extends MapperTestCase {
 
     @Override
     protected void minimalMapping(XContentBuilder b) throws IOException {
-        b.field("type", "embedding").field("model", "small").field("dimension", 3).field("space", "a1");
+        b.field("type", "embedding").field("model", "small").field("dimension", 3).field("space", "a1").field("quantization",
+                "none");
+        b.startObject("hnsw").field("m", 16).field("ef_construction", 100).endObject();
+    }
+
+    private static void open(XContentBuilder b) throws IOException {
+        b.field("type", "embedding").field("dimension", 3);
+    }
+
+    private static void open(XContentBuilder b, String parameter, Object value) throws IOException {
+        open(b);
+        b.field(parameter, value);
     }
 
     @Override
@@ -35,6 +47,9 @@ public class EmbeddingFieldMapperTests extends MapperTestCase {
                 b -> b.field("type", "embedding").field("model", "small").field("dimension", 4).field("space", "a1")));
         checker.registerConflictCheck("source_fields", b -> b.field("source_fields", List.of("title")));
         checker.registerConflictCheck("similarity", b -> b.field("similarity", "l2"));
-        checker.registerConflictCheck("hnsw", b -> b.startObject("hnsw").field("m", 32).endObject());
+        checker.registerUpdateCheck(EmbeddingFieldMapperTests::open, b -> open(b, "hnsw", Map.of("m", 32)),
+                mapper -> assertEquals(32, ((EmbeddingFieldMapper) mapper).settings().format().hnsw().m()));
+        checker.registerUpdateCheck(EmbeddingFieldMapperTests::open, b -> open(b, "quantization", "int8"), mapper -> assertEquals(
+                Quantization.INT8, ((EmbeddingFieldMapper) mapper).settings().format().quantization()));
     }
 }

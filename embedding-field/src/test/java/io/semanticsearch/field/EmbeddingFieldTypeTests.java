@@ -18,7 +18,8 @@ public class EmbeddingFieldTypeTests extends FieldTypeTestCase {
     private static final List<Float> NUMBERS = List.of(0.5f, -2f, 3.25f);
 
     private final EmbeddingFieldType type = new EmbeddingFieldType(
-            new FieldConfig("meaning", Optional.of("small"), "a1", 3, List.of("title"), Similarity.COSINE), Hnsw.DEFAULT,
+            new FieldConfig("meaning", Optional.of("small"), "a1", 3, List.of("title"), Similarity.COSINE),
+            new VectorFormat(Quantization.NONE, Hnsw.DEFAULT),
             Map.of());
 
     private static String stored() {

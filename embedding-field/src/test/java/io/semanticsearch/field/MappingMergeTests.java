@@ -89,11 +89,26 @@ public class MappingMergeTests extends EmbeddingMapperTestCase {
                 {"type": "embedding", "dimension": 4}"""));
     }
 
-    public void testAnotherGraphIsRefused() throws IOException {
-        assertEquals(
-                conflicts("Cannot update parameter [hnsw] from [{m=16, ef_construction=100}] to [{m=8, ef_construction=100}]"),
-                conflict(index(OWN), """
-                        {"type": "embedding", "dimension": 3, "hnsw": {"m": 8}}"""));
+    /** Segments of several formats stand side by side, and merging makes one of them out of the vectors themselves. */
+    public void testGraphAndQuantizationCanChange() throws IOException {
+        MapperService index = index("""
+                {"type": "embedding", "dimension": 256}""");
+        for (String field : List.of("""
+                {"type": "embedding", "dimension": 256, "quantization": "binary", "hnsw": {"m": 8}}""", """
+                {"type": "embedding", "dimension": 256, "quantization": "none", "hnsw": false}""", """
+                {"type": "embedding", "dimension": 256, "quantization": "int4", "hnsw": {"m": 32, "ef_construction": 200}}""")) {
+            merge(index, "{\"meaning\": " + field + "}");
+            assertEquals(stored(index(field)), stored(index));
+        }
+    }
+
+    public void testAMappingThatNamesNoQuantizationOrGraphKeepsThoseThatAreThere() throws IOException {
+        MapperService index = index("""
+                {"type": "embedding", "dimension": 256, "quantization": "binary", "hnsw": false}""");
+        var before = stored(index);
+        merge(index, """
+                {"meaning": {"type": "embedding", "dimension": 256}}""");
+        assertEquals(before, stored(index));
     }
 
     public void testAnotherTypeIsRefused() throws IOException {

@@ -3,20 +3,23 @@ package io.semanticsearch.field;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.common.settings.Settings;
 import org.opensearch.index.mapper.MapperParsingException;
 import org.opensearch.index.mapper.MapperService;
 
 /** What a mapping may say, what is filled in, and how it is refused. */
 public class MappingParametersTests extends EmbeddingMapperTestCase {
 
+    private static final Map<String, Object> GRAPH = Map.of("m", 16, "ef_construction", 100);
     private static final String REFUSED = "Failed to parse mapping [_doc]: field [meaning]: ";
 
     public void testTheStoredMappingNamesModelSpaceAndDimension() throws IOException {
-        assertEquals(Map.of("type", "embedding", "model", "small", "space", "a1", "dimension", 3), stored(index("""
-                {"type": "embedding"}"""), "meaning"));
+        assertEquals(Map.of("type", "embedding", "model", "small", "space", "a1", "dimension", 3, "quantization", "none", "hnsw",
+                GRAPH), stored(index("""
+                        {"type": "embedding"}"""), "meaning"));
         assertEquals(Map.of("type", "embedding", "model", "large", "space", "c3", "dimension", 3_072,
                 "source_fields", List.of("title", "body"), "similarity", "dot_product",
-                "hnsw", Map.of("m", 32, "ef_construction", 200)), stored(index("""
+                "quantization", "int8", "hnsw", Map.of("m", 32, "ef_construction", 200)), stored(index("""
                         {"type": "embedding", "model": "large", "source_fields": ["title", "body"], "similarity": "dot_product",
                          "hnsw": {"m": 32, "ef_construction": 200}}"""), "meaning"));
     }
@@ -48,7 +51,8 @@ public class MappingParametersTests extends EmbeddingMapperTestCase {
 
     public void testAFieldWithOnlyADimensionTakesVectorsOfAnyOrigin() throws IOException {
         MapperService index = index(OWN);
-        assertEquals(Map.of("type", "embedding", "space", "own", "dimension", 3), stored(index, "meaning"));
+        assertEquals(Map.of("type", "embedding", "space", "own", "dimension", 3, "quantization", "none", "hnsw", GRAPH),
+                stored(index, "meaning"));
         FieldConfig config = ((EmbeddingFieldType) index.fieldType("meaning")).config();
         assertTrue(config.model().isEmpty());
         assertEquals("meaning.own", config.luceneName());
@@ -143,8 +147,61 @@ public class MappingParametersTests extends EmbeddingMapperTestCase {
                 hnswRefusal("{\"ef_construction\": 3201}"));
         assertEquals(REFUSED + "[hnsw] has unknown keys [ef, k]; known are [m, ef_construction]",
                 hnswRefusal("{\"k\": 1, \"m\": 8, \"ef\": 2}"));
-        assertEquals(REFUSED + "[hnsw] is [16]; expected an object like {\"m\": 16, \"ef_construction\": 100}",
+        assertEquals(
+                REFUSED + "[hnsw] is [16]; expected an object like {\"m\": 16, \"ef_construction\": 100}, or false for no graph",
                 hnswRefusal("16"));
+    }
+
+    public void testWithoutAGraphAllVectorsAreCompared() throws IOException {
+        MapperService index = index("""
+                {"type": "embedding", "dimension": 3, "hnsw": false}""");
+        assertEquals(false, stored(index, "meaning").get("hnsw"));
+        assertEquals(Hnsw.FLAT, ((EmbeddingFieldType) index.fieldType("meaning")).format().hnsw());
+        assertEquals(REFUSED + "[hnsw.m] is [0]; expected 2 to 512", hnswRefusal("{\"m\": 0}"));
+        assertEquals(REFUSED + "[hnsw] has an [m] of [0]; for no graph say \"hnsw\": false",
+                hnswRefusal("{\"m\": 0, \"ef_construction\": 0}"));
+    }
+
+    public void testQuantizations() throws IOException {
+        for (Quantization quantization : Quantization.values()) {
+            MapperService index = index(format("""
+                    {"type": "embedding", "dimension": 256, "quantization": "%s"}""", quantization));
+            assertEquals(quantization.wireName(), stored(index, "meaning").get("quantization"));
+            assertEquals(quantization, ((EmbeddingFieldType) index.fieldType("meaning")).quantization());
+        }
+        for (String value : List.of("int7", "INT8", "", "8")) {
+            assertEquals(REFUSED + "unknown [quantization] [" + value + "]; expected one of [none, int8, int4, binary]",
+                    mappingRefusal(format("""
+                            {"type": "embedding", "dimension": 256, "quantization": "%s"}""", value)));
+        }
+    }
+
+    public void testOneBitADimensionNeedsManyDimensions() {
+        assertEquals(
+                REFUSED + "[quantization] is [binary] for vectors of [255] dimensions; one bit a dimension tells too little below"
+                        + " [256], use [int4] or [int8]",
+                mappingRefusal("""
+                        {"type": "embedding", "dimension": 255, "quantization": "binary"}"""));
+        assertEquals(
+                REFUSED + "[quantization] is [binary] for vectors of [3] dimensions; one bit a dimension tells too little below"
+                        + " [256], use [int4] or [int8]",
+                mappingRefusal("""
+                        {"type": "embedding", "model": "small", "quantization": "binary"}"""));
+    }
+
+    public void testVectorsThatAreNotSmallAreQuantizedByDefault() throws IOException {
+        assertEquals("none", stored(index("{\"type\": \"embedding\", \"dimension\": 63}"), "meaning").get("quantization"));
+        assertEquals("int8", stored(index("{\"type\": \"embedding\", \"dimension\": 64}"), "meaning").get("quantization"));
+    }
+
+    public void testASourceOfItsOwnMakingCannotKeepVectors() {
+        Settings derived = Settings.builder().put("index.derived_source.enabled", true).build();
+        MapperParsingException refused = expectThrows(MapperParsingException.class, () -> indexOf(derived, """
+                {"page": {"properties": {"meaning": {"type": "embedding", "dimension": 3}}}}"""));
+        assertTrue(refused.getMessage(),
+                refused.getMessage().contains("field [page.meaning] of type [embedding] cannot be mapped where"
+                        + " [index.derived_source.enabled] is true: the text and the hash by which a vector is known to be fresh are kept in"
+                        + " [_source] alone; leave that setting out"));
     }
 
     private String hnswRefusal(String hnsw) {

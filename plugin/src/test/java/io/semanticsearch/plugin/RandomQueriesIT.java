@@ -78,7 +78,7 @@ public class RandomQueriesIT extends SemanticIntegTestCase {
         for (int shards : SHARDS) {
             createIndex("random-" + shards, shards, 0, """
                     {"properties": {"colour": {"type": "keyword"}, "size": {"type": "integer"},
-                      "meaning": {"type": "embedding", "dimension": %d}}}""".formatted(DIMENSION));
+                      "meaning": {"type": "embedding", "dimension": %s}}}""".formatted(DIMENSION));
             // In several bulks with a refresh each, so that shards have several segments.
             for (int from = 0; from < DOCUMENTS; from += 100) {
                 BulkRequest bulk = new BulkRequest().setRefreshPolicy(RefreshPolicy.IMMEDIATE);

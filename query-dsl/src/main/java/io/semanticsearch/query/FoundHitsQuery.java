@@ -17,7 +17,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
 import org.apache.lucene.search.ScoreMode;
-import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
@@ -135,74 +134,6 @@ final class FoundHitsQuery extends Query {
         int kept = 0;
         for (long pair : found) if (roots.advanceExact((int) (pair >>> 32))) found[kept++] = pair;
         return Arrays.copyOf(found, kept);
-    }
-
-    /** Walks through documents in order. */
-    private static final class ListedScorer extends Scorer {
-
-        private final float[] scores;
-        private final ListedDocs docs;
-
-        ListedScorer(int[] docs, float[] scores) {
-            this.scores = scores;
-            this.docs = new ListedDocs(docs);
-        }
-
-        @Override
-        public int docID() {
-            return docs.docID();
-        }
-
-        @Override
-        public DocIdSetIterator iterator() {
-            return docs;
-        }
-
-        @Override
-        public float score() {
-            return scores[docs.at];
-        }
-
-        @Override
-        public float getMaxScore(int upTo) {
-            float max = 0;
-            for (int i = Math.max(0, docs.at); i < scores.length && docs.docs[i] <= upTo; i++) max = Math.max(max, scores[i]);
-            return max;
-        }
-    }
-
-    private static final class ListedDocs extends DocIdSetIterator {
-
-        private final int[] docs;
-        private int at = -1;
-
-        ListedDocs(int[] docs) {
-            this.docs = docs;
-        }
-
-        @Override
-        public int docID() {
-            return at < 0 ? -1 : at < docs.length ? docs[at] : NO_MORE_DOCS;
-        }
-
-        @Override
-        public int nextDoc() {
-            at++;
-            return docID();
-        }
-
-        @Override
-        public int advance(int target) {
-            at++;
-            while (at < docs.length && docs[at] < target)
-                at++;
-            return docID();
-        }
-
-        @Override
-        public long cost() {
-            return docs.length;
-        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.QueryTimeout;
@@ -61,6 +62,7 @@ final class NearestPassagesQuery extends DiversifyingChildrenFloatKnnVectorQuery
      * @param candidates how many documents are explored
      * @param minScore Lucene score of a passage below which none is kept
      * @param filter documents that may be found, or null for all
+     * @param compared what is made of the query for passages before they are joined to documents
      * @param shard whose nested scope says what a document is: a nested object where the clause stands in a nested query
      */
     static Query documents(
@@ -70,13 +72,14 @@ final class NearestPassagesQuery extends DiversifyingChildrenFloatKnnVectorQuery
             int candidates,
             float minScore,
             Query filter,
+            UnaryOperator<Query> compared,
             QueryShardContext shard) {
         ObjectMapper scope = shard.nestedScope().getObjectMapper();
         Query all = scope == null ? Queries.newNonNestedFilter() : scope.nestedTypeFilter();
         BitSetProducer documents = shard.bitsetFilter(all);
         Query ofPassages = filter == null ? null : new ToChildBlockJoinQuery(both(filter, all), documents);
         Query passages = new NearestPassagesQuery(field, target, nearest, candidates, minScore, ofPassages, documents);
-        return new ToParentBlockJoinQuery(passages, documents, ScoreMode.Max);
+        return new ToParentBlockJoinQuery(compared.apply(passages), documents, ScoreMode.Max);
     }
 
     /** A filter may match nested documents too, which the join takes for a mistake. */

@@ -2,10 +2,12 @@ package io.semanticsearch.query;
 
 import io.semanticsearch.field.EmbeddingFieldType;
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.Quantization;
 import io.semanticsearch.query.Patience.OnFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.opensearch.index.mapper.MappedFieldType;
@@ -17,10 +19,12 @@ import org.opensearch.index.query.QueryShardException;
 final class SearchedField {
 
     private final FieldConfig config;
+    private final Quantization quantization;
     private final QueryShardContext context;
 
-    private SearchedField(FieldConfig config, QueryShardContext context) {
+    private SearchedField(FieldConfig config, Quantization quantization, QueryShardContext context) {
         this.config = config;
+        this.quantization = quantization;
         this.context = context;
     }
 
@@ -37,7 +41,7 @@ final class SearchedField {
             throw new QueryShardException(context, "[semantic] field [" + field + "] is of type [" + type.typeName()
                     + "]; expected a field of type [embedding]");
         }
-        SearchedField searched = new SearchedField(embedding.config(), context);
+        SearchedField searched = new SearchedField(embedding.config(), embedding.quantization(), context);
         searched.checkNesting();
         return Optional.of(searched);
     }
@@ -117,10 +121,22 @@ final class SearchedField {
             throws IOException {
         Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
         int k = nearest.effectiveK();
-        int candidates = nearest.effectiveCandidates();
+        Rescore rescore = rescore(nearest);
+        int found = rescore.on() ? rescore.window(k) : k;
+        int candidates = Math.max(found, nearest.effectiveCandidates());
+        float least = rescore.on() ? Float.NEGATIVE_INFINITY : minScore;
+        UnaryOperator<Query> compared = query -> rescore.on()
+                ? new FullPrecisionQuery(config, query, target, k, minScore)
+                : query;
         return config.passages().isPresent()
-                ? NearestPassagesQuery.documents(config, target, k, candidates, minScore, filter, shard)
-                : new NearestVectorsQuery(config, target, k, candidates, minScore, filter);
+                ? NearestPassagesQuery.documents(config, target, found, candidates, least, filter, compared, shard)
+                : compared.apply(new NearestVectorsQuery(config, target, found, candidates, least, filter));
+    }
+
+    /** Where the numbers themselves are searched, there is nothing to gain. */
+    private Rescore rescore(Nearest nearest) {
+        if (quantization == Quantization.NONE) return Rescore.OFF;
+        return nearest.rescore().orElseGet(() -> Rescore.of(quantization, config.dimension()));
     }
 
     /**
@@ -130,7 +146,7 @@ final class SearchedField {
     private Optional<SearchedField> otherGeneration(Subject subject) {
         if (!(subject instanceof Subject.Embedded embedded) || embedded.in(config.space()).isPresent()) return Optional.empty();
         return config.generations().others().filter(generation -> embedded.in(generation.space()).isPresent()).findFirst()
-                .map(generation -> new SearchedField(config.with(generation), context));
+                .map(generation -> new SearchedField(config.with(generation), quantization, context));
     }
 
     private float[] vector(Subject subject) {

@@ -30,10 +30,11 @@ final class SemanticQueryParser {
     static final String IGNORE_UNMAPPED = "ignore_unmapped";
     static final String TIMEOUT = "timeout";
     static final String ON_FAILURE = "on_failure";
+    static final String RESCORE = "rescore";
 
     private static final List<String> KNOWN = List.of(
             QUERY, VECTOR, IMAGE, ExamplesParser.LIKE, ExamplesParser.UNLIKE, K, NUM_CANDIDATES, FILTER, MIN_SIMILARITY, PASSAGES,
-            MODEL, CACHE, IGNORE_UNMAPPED, TIMEOUT, ON_FAILURE, "boost", "_name");
+            MODEL, CACHE, IGNORE_UNMAPPED, RESCORE, TIMEOUT, ON_FAILURE, "boost", "_name");
     private static final String EXPECTED = "expected {\"semantic\": {\"FIELD\": \"TEXT\"}} or {\"semantic\": {\"FIELD\": {\"query\": \"TEXT\", …}}}";
 
     /** Longer texts are refused before they are tokenized: no question is a book. */
@@ -53,6 +54,7 @@ final class SemanticQueryParser {
     private boolean ignoreUnmapped;
     private Optional<TimeValue> timeout = Optional.empty();
     private OnFailure onFailure = OnFailure.FAIL;
+    private Optional<Rescore> rescore = Optional.empty();
     private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
     private String name;
 
@@ -83,7 +85,7 @@ final class SemanticQueryParser {
                         "[semantic] field [" + field + "] has neither [query] nor [vector], [image] or [like]; " + EXPECTED);
             }
             Nearest nearest = new Nearest(read.k, read.numCandidates, read.filter, read.minSimilarity, read.model,
-                    read.ignoreUnmapped, read.passages);
+                    read.ignoreUnmapped, read.passages, read.rescore);
             Patience patience = new Patience(read.timeout, read.onFailure);
             if (!(read.subject instanceof Subject.Text) && patience.onFailure() == OnFailure.LEXICAL) {
                 throw new IllegalArgumentException(
@@ -116,6 +118,7 @@ final class SemanticQueryParser {
                 case IGNORE_UNMAPPED -> ignoreUnmapped = parser.booleanValue();
                 case TIMEOUT -> timeout = Optional.of(timeout());
                 case ON_FAILURE -> onFailure = onFailure();
+                case RESCORE -> rescore();
                 case "boost" -> boost = parser.floatValue();
                 case "_name" -> name = parser.text();
                 default -> throw failure(parser, Misspelt.parameter("semantic", key, KNOWN));
@@ -168,6 +171,14 @@ final class SemanticQueryParser {
         while (parser.nextToken() != Token.END_ARRAY)
             all.filter(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
         return all;
+    }
+
+    private void rescore() throws IOException {
+        try {
+            rescore = Rescore.parse(parser);
+        } catch (IllegalArgumentException e) {
+            throw failure(parser, "[semantic] has an unusable [rescore]: " + e.getMessage());
+        }
     }
 
     private void subject(Subject read) {

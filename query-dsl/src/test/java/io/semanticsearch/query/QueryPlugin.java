@@ -21,6 +21,8 @@ public final class QueryPlugin extends Plugin implements MapperPlugin, SearchPlu
             {"properties": {
               "meaning": {"type": "embedding", "model": "english"},
               "position": {"type": "embedding", "dimension": 3, "similarity": "l2"},
+              "small_bits": {"type": "embedding", "dimension": 256, "quantization": "binary"},
+              "numbers": {"type": "embedding", "dimension": 256, "quantization": "none"},
               "sense": {"type": "alias", "path": "meaning"},
               "comments": {"type": "nested", "properties": {
                 "text": {"type": "text"},

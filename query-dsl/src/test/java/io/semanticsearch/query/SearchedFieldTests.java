@@ -1,5 +1,6 @@
 package io.semanticsearch.query;
 
+import io.semanticsearch.field.VectorBytes;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -104,5 +105,43 @@ public class SearchedFieldTests extends QueryShardTestCase {
                 {"semantic": {"meaning": {"vector": %s, "k": 250}}}""".formatted(EIGHT)).toString());
         assertEquals("semantic(meaning, k=3, candidates=20)", toQuery("""
                 {"semantic": {"meaning": {"vector": %s, "k": 3, "num_candidates": 20}}}""".formatted(EIGHT)).toString());
+    }
+
+    private static String large(String field, String rest) {
+        return "{\"semantic\": {\"" + field + "\": {\"vector\": \"" + VectorBytes.encode(ONE_OF_256) + "\"" + rest + "}}}";
+    }
+
+    private static final float[] ONE_OF_256 = new float[256];
+    static {
+        ONE_OF_256[0] = 1;
+    }
+
+    public void testWhatQuantizedVectorsFoundIsComparedAtFullPrecision() throws IOException {
+        assertEquals("semantic(small_bits, k=150, candidates=150) at full precision, k=10",
+                toQuery(large("small_bits", "")).toString());
+        assertEquals("semantic(small_bits, k=7, candidates=100) at full precision, k=3",
+                toQuery(large("small_bits", ", \"k\": 3, \"rescore\": {\"oversample\": 2.1}")).toString());
+        assertEquals("semantic(small_bits, k=250, candidates=250) at full precision, k=10",
+                toQuery(large("small_bits", ", \"num_candidates\": 20, \"rescore\": {\"oversample\": 25}")).toString());
+        assertEquals("semantic(small_bits, k=10, candidates=100)",
+                toQuery(large("small_bits", ", \"rescore\": false")).toString());
+        assertEquals(toQuery(large("small_bits", "")), toQuery(large("small_bits", ", \"rescore\": true")));
+        assertEquals(toQuery(large("small_bits", "")), toQuery(large("small_bits", ", \"rescore\": {}")));
+    }
+
+    public void testNoMoreAreComparedThanAShardMayFind() throws IOException {
+        assertEquals("semantic(small_bits, k=10000, candidates=10000) at full precision, k=5000",
+                toQuery(large("small_bits", ", \"k\": 5000")).toString());
+    }
+
+    public void testTheNumbersThemselvesAreNotComparedTwice() throws IOException {
+        assertEquals("semantic(numbers, k=10, candidates=100)",
+                toQuery(large("numbers", ", \"rescore\": {\"oversample\": 4}")).toString());
+    }
+
+    public void testTheMinimumIsLeftToFullPrecision() throws IOException {
+        FullPrecisionQuery query = (FullPrecisionQuery) toQuery(large("small_bits", ", \"min_similarity\": 0.5"));
+        assertNotEquals(query, toQuery(large("small_bits", ", \"min_similarity\": 0.6")));
+        assertEquals(query.found(), ((FullPrecisionQuery) toQuery(large("small_bits", ""))).found());
     }
 }

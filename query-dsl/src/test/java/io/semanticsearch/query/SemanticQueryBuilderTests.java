@@ -59,7 +59,9 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
                 randomBoolean() ? Optional.of(new TermQueryBuilder(INT_FIELD_NAME, between(0, 9))) : Optional.empty(),
                 randomBoolean() ? Optional.of(minSimilarity) : Optional.empty(),
                 randomBoolean() ? Optional.of("british") : Optional.empty(),
-                randomBoolean());
+                randomBoolean(),
+                OptionalInt.empty(),
+                randomBoolean() ? Optional.of(randomBoolean() ? Rescore.OFF : new Rescore(between(1, 100))) : Optional.empty());
     }
 
     private static SemanticQueryBuilder clause(String field, Subject subject, Nearest nearest) {
@@ -77,11 +79,14 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
     protected Map<String, SemanticQueryBuilder> getAlternateVersions() {
         float[] vector = {1, 0.5f, -2};
         return Map.of("""
-                {"semantic": {"meaning": "flat tyre"}}""", clause("meaning", new Subject.Text("flat tyre"), OPEN), """
-                {"semantic": {"meaning": {"query": "flat tyre", "k": 3, "num_candidates": 20, "min_similarity": 0.5,
-                  "model": "british", "ignore_unmapped": true, "boost": 2, "_name": "by_meaning"}}}""",
+                {"semantic": {"meaning": "flat tyre"}}""", clause("meaning", new Subject.Text("flat tyre"), OPEN),
+                """
+                        {"semantic": {"meaning": {"query": "flat tyre", "k": 3, "num_candidates": 20, "min_similarity": 0.5,
+                          "model": "british", "ignore_unmapped": true, "rescore": {"oversample": 2.5}, "boost": 2, "_name": "by_meaning"}}}""",
                 clause("meaning", new Subject.Text("flat tyre"), new Nearest(
-                        OptionalInt.of(3), OptionalInt.of(20), Optional.empty(), Optional.of(0.5f), Optional.of("british"), true))
+                        OptionalInt.of(3), OptionalInt.of(20), Optional.empty(), Optional.of(0.5f), Optional.of("british"), true,
+                        OptionalInt.empty(),
+                        Optional.of(new Rescore(2.5f))))
                         .boost(2).queryName("by_meaning"),
                 """
                         {"semantic": {"position": {"vector": "%s"}}}""".formatted(VectorBytes.encode(vector)),
@@ -175,7 +180,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [99] came in, this node reads [8]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [9]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }

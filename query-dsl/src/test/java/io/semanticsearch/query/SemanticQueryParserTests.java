@@ -69,7 +69,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
     public void testUnknownParametersAreNamed() throws IOException {
         refused(
                 "[semantic] has no parameter [size]; known are [query, vector, image, like, unlike, k, num_candidates, filter,"
-                        + " min_similarity, passages, model, cache, ignore_unmapped, timeout, on_failure, boost, _name]",
+                        + " min_similarity, passages, model, cache, ignore_unmapped, rescore, timeout, on_failure, boost, _name]",
                 """
                         {"meaning": {"query": "tyre", "size": 3}}""");
     }
@@ -122,5 +122,23 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": {"query": "tyre", "filter": {"red": {}}}}""");
         refused("[_na] query malformed, must start with start_object", """
                 {"meaning": {"query": "tyre", "filter": [3]}}""");
+    }
+
+    public void testHowManyAreComparedAgain() throws IOException {
+        refused("[semantic] has an unusable [rescore]: [rescore] is [3]; expected {\"oversample\": 3}, true or false", """
+                {"meaning": {"query": "tyre", "rescore": 3}}""");
+        refused("[semantic] has an unusable [rescore]: [rescore] has no parameter [factor]; expected {\"oversample\": 3}, true or"
+                + " false", """
+                        {"meaning": {"query": "tyre", "rescore": {"factor": 3}}}""");
+        refused("[semantic] has an unusable [rescore]: [rescore.oversample] is [0.5]; expected 1 to 100, or [rescore]: false", """
+                {"meaning": {"query": "tyre", "rescore": {"oversample": 0.5}}}""");
+        refused("[semantic] has an unusable [rescore]: [rescore.oversample] is [101.0]; expected 1 to 100, or [rescore]: false",
+                """
+                        {"meaning": {"query": "tyre", "rescore": {"oversample": 101}}}""");
+        for (String odd : List.of("0", "\"x\"")) {
+            refused("[semantic] has an unusable [rescore]: [rescore.oversample] is [" + odd.replace("\"", "")
+                    + "]; expected a number from 1 to 100", """
+                            {"meaning": {"query": "tyre", "rescore": {"oversample": %s}}}""".formatted(odd));
+        }
     }
 }

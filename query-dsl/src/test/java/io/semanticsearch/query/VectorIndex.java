@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.IntField;
@@ -41,10 +42,14 @@ final class VectorIndex implements Closeable {
     private final IndexWriter writer;
 
     VectorIndex(FieldConfig field) throws IOException {
-        this.field = field;
         // Tests run with a random codec, of which some quantize vectors.
+        this(field, TestUtil.getDefaultCodec());
+    }
+
+    VectorIndex(FieldConfig field, Codec codec) throws IOException {
+        this.field = field;
         this.writer = new IndexWriter(
-                directory, new IndexWriterConfig().setMergePolicy(NoMergePolicy.INSTANCE).setCodec(TestUtil.getDefaultCodec()));
+                directory, new IndexWriterConfig().setMergePolicy(NoMergePolicy.INSTANCE).setCodec(codec));
     }
 
     /** @param vector as the document brings it, or null for a document without one */
