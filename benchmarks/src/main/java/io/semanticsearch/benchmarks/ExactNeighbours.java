@@ -35,7 +35,8 @@ record ExactNeighbours(VectorSet set, int k, float[] least) {
     /** Which share of the k nearest was found. */
     double recall(int question, ScoreDoc[] hits) {
         long found = Arrays.stream(hits)
-                .filter(hit -> VectorUtil.dotProduct(set.questions()[question], set.documents()[hit.doc]) >= least[question] - ROUNDING)
+                .filter(hit -> VectorUtil.dotProduct(set.questions()[question], set.documents()[hit.doc]) >= least[question]
+                        - ROUNDING)
                 .count();
         return (double) Math.min(found, k) / k;
     }

@@ -37,7 +37,8 @@ import org.apache.lucene.search.Query;
  * @param clause parameters that the clause gives besides, as JSON
  */
 record Recall(Optional<Path> data, Optional<Path> texts, int documents, int questions, int rounds, String clause)
-        implements Measurement {
+        implements
+            Measurement {
 
     static final List<String> OPTIONS = List.of("--data", "--texts", "--documents", "--questions", "--rounds", "--candidates",
             "--oversample");
@@ -82,7 +83,8 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
     }
 
     private static EmbeddingFunction model() {
-        return new LocalModels(null).open((LocalModel) ModelDefinition.of("measured", Map.of("provider", "local", "model", MODEL)));
+        return new LocalModels(null)
+                .open((LocalModel) ModelDefinition.of("measured", Map.of("provider", "local", "model", MODEL)));
     }
 
     /** @param worst lowest recall and highest ratio of all sets so far, by the name of the figure */
@@ -102,11 +104,14 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
                 double found = compared ? recall(shard, set, exact, clause(set, shard, withoutRescore())) : byDefault.recall;
                 double ratio = byDefault.millis / byDefault.luceneMillis;
                 table.row(quantization.wireName(), Integer.toString(shard.segments()), Table.cell(byDefault.recall, 4),
-                        compared ? Table.cell(found, 4) : "", Table.cell(byDefault.millis, 3), Table.cell(byDefault.luceneMillis, 3),
+                        compared ? Table.cell(found, 4) : "", Table.cell(byDefault.millis, 3),
+                        Table.cell(byDefault.luceneMillis, 3),
                         Table.cell(ratio, 2), Table.cell(shard.bytesOnDisk() / 1e6, 1), Table.cell(shard.hotBytes() / 1e6, 1));
                 ObjectNode figure = figures.putObject(quantization.wireName());
-                figure.put("recall", Decimals.round(byDefault.recall, 4)).put("recall_not_compared_again", Decimals.round(found, 4))
-                        .put("ms", Decimals.round(byDefault.millis, 4)).put("lucene_ms", Decimals.round(byDefault.luceneMillis, 4))
+                figure.put("recall", Decimals.round(byDefault.recall, 4))
+                        .put("recall_not_compared_again", Decimals.round(found, 4))
+                        .put("ms", Decimals.round(byDefault.millis, 4))
+                        .put("lucene_ms", Decimals.round(byDefault.luceneMillis, 4))
                         .put("segments", shard.segments()).put("bytes_on_disk", shard.bytesOnDisk())
                         .put("bytes_in_memory", shard.hotBytes());
                 names(quantization, byDefault.recall, found).forEach((name, value) -> worst.merge(name, value, Math::min));
@@ -139,7 +144,8 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
     }
 
     private static String field(VectorSet set, Quantization quantization) {
-        return "{\"type\": \"embedding\", \"dimension\": " + set.dimension() + ", \"quantization\": \"" + quantization.wireName() + "\"}";
+        return "{\"type\": \"embedding\", \"dimension\": " + set.dimension() + ", \"quantization\": \"" + quantization.wireName()
+                + "\"}";
     }
 
     private String withoutRescore() {

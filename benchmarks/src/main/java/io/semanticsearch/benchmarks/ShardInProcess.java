@@ -128,7 +128,8 @@ final class ShardInProcess implements Closeable {
                 String source = "{\"" + FIELD + "\": \"" + VectorBytes.encode(vectors[i]) + "\"}";
                 // Without the fields of OpenSearch's own, which no search here reads.
                 var document = mappers.documentMapper()
-                        .parse(new SourceToParse("measured", Integer.toString(i), new BytesArray(source), XContentType.JSON)).rootDoc();
+                        .parse(new SourceToParse("measured", Integer.toString(i), new BytesArray(source), XContentType.JSON))
+                        .rootDoc();
                 writer.addDocument(document.getFields().stream().filter(field -> !field.name().startsWith("_")).toList());
             }
         }
@@ -154,7 +155,8 @@ final class ShardInProcess implements Closeable {
      */
     SemanticQueryBuilder clause(float[] vector, String parameters) throws IOException {
         String clause = "{\"" + FIELD + "\": {\"vector\": \"" + VectorBytes.encode(vector) + "\"" + parameters + "}}";
-        try (XContentParser parser = JsonXContent.jsonXContent.createParser(QUERIES, LoggingDeprecationHandler.INSTANCE, clause)) {
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(QUERIES, LoggingDeprecationHandler.INSTANCE,
+                clause)) {
             parser.nextToken();
             // A ready vector asks nobody to embed anything.
             return SemanticQueryBuilder.fromXContent(parser, new QueryVectors(null, null));
@@ -173,8 +175,10 @@ final class ShardInProcess implements Closeable {
     }
 
     private QueryShardContext context(IndexSearcher searcher) {
-        return new QueryShardContext(0, settings, BigArrays.NON_RECYCLING_INSTANCE, null, null, mappers, similarities, scripts, QUERIES,
-                new NamedWriteableRegistry(List.of()), null, searcher, System::currentTimeMillis, null, name -> true, () -> true, null);
+        return new QueryShardContext(0, settings, BigArrays.NON_RECYCLING_INSTANCE, null, null, mappers, similarities, scripts,
+                QUERIES,
+                new NamedWriteableRegistry(List.of()), null, searcher, System::currentTimeMillis, null, name -> true, () -> true,
+                null);
     }
 
     /** Bytes of all files. */
