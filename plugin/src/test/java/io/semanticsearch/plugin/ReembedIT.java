@@ -7,6 +7,7 @@ import io.semanticsearch.plugin.transport.IndexStatusAction;
 import io.semanticsearch.plugin.transport.ModelRequest;
 import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReembedAction;
+import io.semanticsearch.plugin.transport.ReembedRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public class ReembedIT extends SemanticIntegTestCase {
     }
 
     private static Map<?, ?> start(String index, int throttle, Optional<TimeValue> wait) {
-        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.empty(), Optional.empty(),
+        ReembedRequest request = ReembedRequest.start(new String[]{index}, Optional.empty(), Optional.empty(),
                 throttle, true, wait);
         return (Map<?, ?>) ((List<?>) client().execute(ReembedAction.TYPE, request).actionGet().body().get("jobs")).getFirst();
     }
@@ -120,7 +121,7 @@ public class ReembedIT extends SemanticIntegTestCase {
         OpenSearchStatusException twice = expectThrows(OpenSearchStatusException.class,
                 () -> start("books", 0, Optional.empty()));
         assertThat(twice.getMessage(), containsString("is being embedded already"));
-        client().execute(ReembedAction.TYPE, ReembedAction.Request.cancel(new String[]{"books"}, Optional.empty())).actionGet();
+        client().execute(ReembedAction.TYPE, ReembedRequest.cancel(new String[]{"books"}, Optional.empty())).actionGet();
         assertBusy(
                 () -> assertTrue(client().admin().cluster().prepareListTasks().setActions("*semantic/reembed*").get().getTasks()
                         .isEmpty()));
@@ -151,7 +152,7 @@ public class ReembedIT extends SemanticIntegTestCase {
     }
 
     private static Map<?, ?> move(String index, String model, boolean cutOver, int throttle, Optional<TimeValue> wait) {
-        ReembedAction.Request request = ReembedAction.Request.start(new String[]{index}, Optional.of("meaning"),
+        ReembedRequest request = ReembedRequest.start(new String[]{index}, Optional.of("meaning"),
                 Optional.of(model),
                 throttle, cutOver, wait);
         return (Map<?, ?>) ((List<?>) client().execute(ReembedAction.TYPE, request).actionGet().body().get("jobs")).getFirst();
@@ -193,7 +194,7 @@ public class ReembedIT extends SemanticIntegTestCase {
                 new ModelRequest("small", Map.of())).actionGet());
         assertThat(used.getMessage(), containsString("index [books]"));
 
-        client().execute(ReembedAction.TYPE, ReembedAction.Request.cutOver(new String[]{"books"}, Optional.empty())).actionGet();
+        client().execute(ReembedAction.TYPE, ReembedRequest.cutOver(new String[]{"books"}, Optional.empty())).actionGet();
         Map<?, ?> after = status("books");
         assertEquals("small", after.get("model"));
         assertEquals(151L, after.get("fresh"));
@@ -238,12 +239,12 @@ public class ReembedIT extends SemanticIntegTestCase {
         assertEquals(2, generations("books", "1"));
         Exception other = expectThrows(Exception.class, () -> move("books", "tiny", true, 0, Optional.empty()));
         assertThat(other.getMessage(), containsString("moves to model [small] already"));
-        client().execute(ReembedAction.TYPE, ReembedAction.Request.cancel(new String[]{"books"}, Optional.empty())).actionGet();
+        client().execute(ReembedAction.TYPE, ReembedRequest.cancel(new String[]{"books"}, Optional.empty())).actionGet();
         assertNull(status("books").get("next"));
         client().prepareUpdate("books", "1").setDoc(Map.of("views", 1, "title", "baking bread")).get();
         assertEquals(1, generations("books", "1"));
         Exception nothing = expectThrows(Exception.class, () -> client().execute(ReembedAction.TYPE,
-                ReembedAction.Request.cutOver(new String[]{"books"}, Optional.empty())).actionGet());
+                ReembedRequest.cutOver(new String[]{"books"}, Optional.empty())).actionGet());
         assertThat(nothing.getMessage(), containsString("does not move to another model"));
     }
 

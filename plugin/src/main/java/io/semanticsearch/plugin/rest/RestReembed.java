@@ -2,6 +2,7 @@ package io.semanticsearch.plugin.rest;
 
 import io.semanticsearch.plugin.transport.IndexStatusAction;
 import io.semanticsearch.plugin.transport.ReembedAction;
+import io.semanticsearch.plugin.transport.ReembedRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -47,20 +48,20 @@ public final class RestReembed extends BaseRestHandler {
                     new RestToXContentListener<>(channel));
         }
         Map<String, Object> body = request.hasContent() ? request.contentParser().map() : Map.of();
-        ReembedAction.Request reembed = request(request, indices, body);
+        ReembedRequest reembed = request(request, indices, body);
         return channel -> client.execute(ReembedAction.TYPE, reembed, new RestToXContentListener<>(channel));
     }
 
-    private static ReembedAction.Request request(RestRequest request, String[] indices, Map<String, Object> body) {
+    private static ReembedRequest request(RestRequest request, String[] indices, Map<String, Object> body) {
         Optional<String> field = Optional.ofNullable(body.get(FIELD)).map(String::valueOf);
         if (request.path().endsWith("/_cancel") || request.path().endsWith("/_cutover")) {
             check(body, Set.of(FIELD));
             return request.path().endsWith("/_cancel")
-                    ? ReembedAction.Request.cancel(indices, field)
-                    : ReembedAction.Request.cutOver(indices, field);
+                    ? ReembedRequest.cancel(indices, field)
+                    : ReembedRequest.cutOver(indices, field);
         }
         check(body, Set.of(FIELD, MODEL, THROTTLE, CUT_OVER));
-        return ReembedAction.Request.start(indices, field, Optional.ofNullable(body.get(MODEL)).map(String::valueOf),
+        return ReembedRequest.start(indices, field, Optional.ofNullable(body.get(MODEL)).map(String::valueOf),
                 throttle(body.get(THROTTLE)), cutOver(body.get(CUT_OVER)), wait(request));
     }
 

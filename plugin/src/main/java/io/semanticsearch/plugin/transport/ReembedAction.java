@@ -16,14 +16,10 @@ import java.util.function.Function;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceAlreadyExistsException;
-import org.opensearch.action.ActionRequest;
-import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
-import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.ContextPreservingActionListener;
 import org.opensearch.action.support.GroupedActionListener;
-import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.action.support.TransportAction;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
@@ -42,7 +38,7 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
 /** Starts, and ends, jobs that give documents the vectors which they lack, of the model that serves or of one that a field moves to. */
-public final class ReembedAction extends TransportAction<ReembedAction.Request, MapAnswer> {
+public final class ReembedAction extends TransportAction<ReembedRequest, MapAnswer> {
 
     public static final ActionType<MapAnswer> TYPE = new ActionType<>(ReembedJob.NAME, MapAnswer::new);
 
@@ -72,9 +68,9 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
     }
 
     @Override
-    protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
+    protected void doExecute(Task task, ReembedRequest request, ActionListener<MapAnswer> listener) {
         List<FieldOf> fields = fields(request);
-        Optional<FieldGeneration> model = request.model.map(this::generation);
+        Optional<FieldGeneration> model = request.model().map(this::generation);
         fields.forEach(field -> check(field, request, model));
         ThreadContext context = threadPool.getThreadContext();
         ActionListener<Map<String, Object>> each = new ContextPreservingActionListener<>(context.newRestorableContext(false),
@@ -84,7 +80,7 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
         // The right to this action is what a user needs; that it works by mappings and tasks of the cluster is a matter of its own.
         try (ThreadContext.StoredContext _ = context.stashContext()) {
             for (FieldOf field : fields) {
-                switch (request.what) {
+                switch (request.what()) {
                     case START -> start(field, request, model, each);
                     case CUT_OVER -> cutOver(field, each);
                     case CANCEL -> cancel(field, each);
@@ -114,21 +110,21 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
         }
     }
 
-    private List<FieldOf> fields(Request request) {
+    private List<FieldOf> fields(ReembedRequest request) {
         List<FieldOf> fields = new ArrayList<>();
         List<String> without = new ArrayList<>();
         for (String name : resolver.concreteIndexNames(clusterService.state(), request)) {
             IndexMetadata index = clusterService.state().metadata().index(name);
             int before = fields.size();
             fieldsOf.apply(index).stream()
-                    .filter(field -> request.field.isEmpty() || request.field.get().equals(field.path()))
+                    .filter(field -> request.field().isEmpty() || request.field().get().equals(field.path()))
                     .filter(field -> !field.sourceFields().isEmpty())
                     .forEach(field -> fields.add(new FieldOf(index, field)));
             if (fields.size() == before) without.add(name);
         }
         if (fields.isEmpty()) {
             throw new OpenSearchStatusException(
-                    "none of the indices " + without + " has " + request.field.map(field -> "a field [" + field + "]")
+                    "none of the indices " + without + " has " + request.field().map(field -> "a field [" + field + "]")
                             .orElse("a field") + " of type [embedding] with [source_fields], so there is nothing to embed",
                     RestStatus.BAD_REQUEST);
         }
@@ -143,10 +139,10 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
     }
 
     /** Refuses what cannot be done before anything is. */
-    private static void check(FieldOf field, Request request, Optional<FieldGeneration> model) {
+    private static void check(FieldOf field, ReembedRequest request, Optional<FieldGeneration> model) {
         Optional<FieldGeneration> next = field.config.generations().next();
         String where = "field [" + field.config.path() + "] of index [" + field.indexName() + "]";
-        if (request.what == What.CUT_OVER && next.isEmpty()) {
+        if (request.what() == ReembedRequest.What.CUT_OVER && next.isEmpty()) {
             throw new OpenSearchStatusException(
                     where + " does not move to another model; start that with POST /_plugins/_semantic/reembed/"
                             + field.indexName() + " and a [model]",
@@ -160,7 +156,7 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
     }
 
     private void start(FieldOf field,
-            Request request,
+            ReembedRequest request,
             Optional<FieldGeneration> model,
             ActionListener<Map<String, Object>> listener) {
         String serving = field.config.space();
@@ -168,13 +164,13 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
         // Without a model, what was begun and ended half-way goes on.
         Optional<FieldGeneration> target = next
                 .or(() -> model.isPresent() ? Optional.empty() : field.config.generations().next());
-        ReembedJob job = field.job(target.map(FieldGeneration::space).orElse(serving), request.throttle,
-                request.cutOver && target.isPresent());
+        ReembedJob job = field.job(target.map(FieldGeneration::space).orElse(serving), request.throttle(),
+                request.cutOver() && target.isPresent());
         if (next.isEmpty() || field.config.generations().next().isPresent()) {
-            start(job, field, request.wait, listener);
+            start(job, field, request.patience(), listener);
         } else {
             move.begin(field.indexName(), field.config.path(), next.get(), ActionListener.wrap(
-                    begun -> start(job, field, request.wait, listener), listener::onFailure));
+                    begun -> start(job, field, request.patience(), listener), listener::onFailure));
         }
     }
 
@@ -236,93 +232,6 @@ public final class ReembedAction extends TransportAction<ReembedAction.Request, 
         @Override
         public void onTimeout(TimeValue timeout) {
             listener.onResponse(field.described(job.space(), "running"));
-        }
-    }
-
-    /** What to do with a job. */
-    private enum What {
-        START, CUT_OVER, CANCEL
-    }
-
-    /** Which fields of which indices to embed. */
-    public static final class Request extends ActionRequest implements IndicesRequest.Replaceable {
-
-        private String[] indices;
-        private final What what;
-        private final Optional<String> field;
-        private final Optional<String> model;
-        private final int throttle;
-        private final boolean cutOver;
-        private final Optional<TimeValue> wait;
-
-        private Request(String[] indices,
-                What what,
-                Optional<String> field,
-                Optional<String> model,
-                int throttle,
-                boolean cutOver,
-                Optional<TimeValue> wait) {
-            this.indices = indices;
-            this.what = what;
-            this.field = field;
-            this.model = model;
-            this.throttle = throttle;
-            this.cutOver = cutOver;
-            this.wait = wait;
-        }
-
-        /**
-         * A request to start.
-         *
-         * @param field full path of a field; empty for all
-         * @param model id or alias of the model to move to; empty to make what is missing
-         * @param throttle documents a second at most; 0 for no limit
-         * @param cutOver whether the field moves by itself once no document failed
-         * @param wait how long the answer waits for the end; empty for an answer at once
-         */
-        public static Request start(String[] indices,
-                Optional<String> field,
-                Optional<String> model,
-                int throttle,
-                boolean cutOver,
-                Optional<TimeValue> wait) {
-            return new Request(indices, What.START, field, model, throttle, cutOver, wait);
-        }
-
-        /** A request to end what was started, and to forget the next model. */
-        public static Request cancel(String[] indices, Optional<String> field) {
-            return new Request(indices, What.CANCEL, field, Optional.empty(), 0, false, Optional.empty());
-        }
-
-        /** A request to have the next model serve, whatever is missing of it. */
-        public static Request cutOver(String[] indices, Optional<String> field) {
-            return new Request(indices, What.CUT_OVER, field, Optional.empty(), 0, false, Optional.empty());
-        }
-
-        @Override
-        public String[] indices() {
-            return indices;
-        }
-
-        @Override
-        public IndicesOptions indicesOptions() {
-            return IndicesOptions.strictExpandOpen();
-        }
-
-        @Override
-        public IndicesRequest indices(String... names) {
-            this.indices = names;
-            return this;
-        }
-
-        @Override
-        public boolean includeDataStreams() {
-            return true;
-        }
-
-        @Override
-        public ActionRequestValidationException validate() {
-            return null;
         }
     }
 }
