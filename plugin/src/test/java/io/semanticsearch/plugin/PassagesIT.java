@@ -183,6 +183,7 @@ public class PassagesIT extends SemanticIntegTestCase {
                 "{\"bool\": {\"must\": [" + clause(tyre, ", \"passages\": 1")
                         + "], \"filter\": {\"term\": {\"group\": \"answers\"}}}}",
                 "{\"function_score\": {\"query\": " + clause(tyre, ", \"passages\": 1") + ", \"weight\": 2}}",
+                "{\"fusion\": {\"queries\": [{\"match\": {\"body\": \"tyre\"}}, " + clause(tyre, ", \"passages\": 1") + "]}}",
                 "{\"constant_score\": {\"filter\": " + clause(tyre, ", \"passages\": 1, \"k\": 1") + "}}",
                 "{\"dis_max\": {\"queries\": [" + clause(tyre, ", \"passages\": 1, \"boost\": 3") + ", {\"match_all\": {}}]}}")) {
             SearchHit hit = search("long", query).getHits().getAt(0);

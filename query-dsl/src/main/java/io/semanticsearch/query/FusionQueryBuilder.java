@@ -208,6 +208,8 @@ public final class FusionQueryBuilder extends AbstractQueryBuilder<FusionQueryBu
             QueryBuilder query = request.queries().get(i);
             if (listed(query)) {
                 if (query.queryName() != null) shard.addNamedQuery(query.queryName(), list(i, hits.get(i), here));
+                // Its hits are known; those who show them still have to know what it looked for.
+                ((SemanticQueryBuilder) query).shownPassages(shard).ifPresent(passages -> any.add(passages, Occur.SHOULD));
             } else {
                 Query matched = query.toQuery(shard);
                 if (matched != null) any.add(new BoostQuery(new ConstantScoreQuery(matched), 0), Occur.SHOULD);

@@ -149,6 +149,19 @@ final class SearchedField {
                 .map(generation -> new SearchedField(config.with(generation), quantization, context));
     }
 
+    /** What tells the best passages of hits that were found elsewhere; it matches nothing. */
+    Optional<Query> shownPassages(Subject subject, Nearest nearest, String clauseName) {
+        if (config.passages().isEmpty()) return Optional.empty();
+        Optional<SearchedField> other = otherGeneration(subject);
+        if (other.isPresent()) return other.get().shownPassages(subject, nearest, clauseName);
+        float[] vector = vector(subject);
+        if (vector.length == 0) return Optional.empty();
+        float minScore = nearest.minSimilarity().map(config.similarity()::score).orElse(Float.NEGATIVE_INFINITY);
+        return Optional
+                .of(new PassageClause(new MatchNoDocsQuery("its hits are known"), config, config.similarity().prepare(vector),
+                        minScore, nearest.passages().orElse(0), clauseName));
+    }
+
     private float[] vector(Subject subject) {
         float[] vector = switch (subject) {
             case Subject.Given given -> given.vector();

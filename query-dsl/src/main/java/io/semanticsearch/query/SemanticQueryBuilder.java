@@ -193,6 +193,14 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         return all == restrictions ? this : copy(subject, nearest, all, counted);
     }
 
+    /** What tells the best passages of hits that are known already; it matches nothing. Empty where there are none to show. */
+    Optional<Query> shownPassages(QueryShardContext context) {
+        boolean embedded = subject instanceof Subject.Given || subject instanceof Subject.Embedded;
+        if (!embedded || KnnVectorField.of(field, context).isPresent()) return Optional.empty();
+        return SearchedField.of(field, nearest.ignoreUnmapped(), context)
+                .flatMap(target -> target.shownPassages(subject, nearest, queryName));
+    }
+
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
         Optional<KnnVectorField> elsewhere = KnnVectorField.of(field, context);
