@@ -2,29 +2,22 @@ package io.semanticsearch.plugin;
 
 import static org.hamcrest.Matchers.containsString;
 
-import com.carrotsearch.randomizedtesting.ThreadFilter;
-import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
-import io.semanticsearch.plugin.transport.ModelRequest;
-import io.semanticsearch.plugin.transport.PutModelAction;
+import io.semanticsearch.plugin.FusedByHand.Doc;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.opensearch.ExceptionsHelper;
-import org.opensearch.OpenSearchException;
 import org.opensearch.action.admin.indices.alias.IndicesAliasesRequest.AliasActions;
 import org.opensearch.action.bulk.BulkRequest;
-import org.opensearch.action.bulk.BulkResponse;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.search.CreatePitAction;
 import org.opensearch.action.search.CreatePitRequest;
@@ -34,21 +27,11 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.search.SearchType;
 import org.opensearch.action.support.IndicesOptions;
-import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.action.ActionFuture;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.common.util.concurrent.ThreadContext;
-import org.opensearch.common.xcontent.LoggingDeprecationHandler;
-import org.opensearch.common.xcontent.json.JsonXContent;
-import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.Strings;
-import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
-import org.opensearch.core.xcontent.NamedXContentRegistry;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
@@ -60,42 +43,15 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.tasks.Task;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
-import org.opensearch.threadpool.ThreadPool;
-import org.opensearch.transport.client.Client;
 
 /** Fusion over indices and shards on two nodes, beside the same computed from all documents at once. */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
-@ThreadLeakFilters(filters = FusionIT.HttpThreads.class)
 public class FusionIT extends SemanticIntegTestCase {
-
-    /** Those that the client for remote models shares in a process, and lets end when they are idle. */
-    public static final class HttpThreads implements ThreadFilter {
-        @Override
-        public boolean reject(Thread thread) {
-            return thread.getName().startsWith("OkHttp TaskRunner");
-        }
-    }
 
     /** Two queries whose scores are the numbers [a] and [b] of a document; a document without the number is not found. */
     private static final String BY_A = """
             {"function_score": {"query": {"exists": {"field": "a"}}, "field_value_factor": {"field": "a"}, "boost_mode": "replace"}}""";
     private static final String BY_B = BY_A.replace("\"a\"", "\"b\"");
-
-    /** A document; ids repeat in the other index, and in the same under another routing. */
-    private record Doc(String index, String id, String routing, double a, double b, int group) {
-
-        String key() {
-            return index + " " + routing + " " + id;
-        }
-
-        Map<String, Object> source() {
-            Map<String, Object> source = new HashMap<>(Map.of("group", group, "key", key(), "parts", List.of(
-                    Map.of("n", 1), Map.of("n", 2))));
-            if (a > 0) source.put("a", a);
-            if (b > 0) source.put("b", b);
-            return source;
-        }
-    }
 
     @Override
     protected Collection<Class<? extends Plugin>> nodePlugins() {
@@ -136,22 +92,6 @@ public class FusionIT extends SemanticIntegTestCase {
         return hit.getSourceAsMap().get("key").toString();
     }
 
-    private static String node() {
-        return internalCluster().getNodeNames()[0];
-    }
-
-    private static Client coordinator() {
-        return internalCluster().client(node());
-    }
-
-    private static SearchRequest request(String body, String... indices) throws IOException {
-        // A clause embeds by the node that read it, which is the one that coordinates its search.
-        NamedXContentRegistry registry = internalCluster().getInstance(NamedXContentRegistry.class, node());
-        try (XContentParser parser = JsonXContent.jsonXContent.createParser(registry, LoggingDeprecationHandler.INSTANCE, body)) {
-            return new SearchRequest(indices).source(SearchSourceBuilder.fromXContent(parser));
-        }
-    }
-
     private static SearchResponse search(String body, String... indices) throws IOException {
         SearchResponse response = coordinator().search(request(body, indices)).actionGet();
         assertEquals(0, response.getFailedShards());
@@ -160,39 +100,6 @@ public class FusionIT extends SemanticIntegTestCase {
 
     private static Exception refused(String body, String... indices) {
         return expectThrows(Exception.class, () -> search(body, indices));
-    }
-
-    private static String rootMessage(Throwable failure) {
-        return Arrays.stream(OpenSearchException.guessRootCauses(failure)).map(Throwable::getMessage)
-                .collect(Collectors.joining("; "));
-    }
-
-    /** One query's documents, best first, with what each is worth. */
-    private static Map<Doc, Double> worth(List<Doc> docs, ToDoubleFunction<Doc> score, int window, boolean byRank) {
-        List<Doc> ranked = docs.stream().filter(doc -> score.applyAsDouble(doc) > 0)
-                .sorted(Comparator.comparingDouble(score).reversed()).limit(window).toList();
-        double max = score.applyAsDouble(ranked.getFirst());
-        double min = score.applyAsDouble(ranked.getLast());
-        Map<Doc, Double> worth = new HashMap<>();
-        for (Doc doc : ranked) {
-            long better = ranked.stream().filter(other -> score.applyAsDouble(other) > score.applyAsDouble(doc)).count();
-            worth.put(doc, byRank ? 1.0 / (60 + better + 1) : (score.applyAsDouble(doc) - min) / (max - min));
-        }
-        return worth;
-    }
-
-    /** The whole ranking, computed from all documents. */
-    private Map<String, Double> expected(List<Doc> searched, int window, boolean byRank, double weightA, double weightB) {
-        Map<Doc, Double> byA = worth(searched, Doc::a, window, byRank);
-        Map<Doc, Double> byB = worth(searched, Doc::b, window, byRank);
-        Map<String, Double> scores = new HashMap<>();
-        for (Doc doc : searched) {
-            if (doc.a() <= 0 && doc.b() <= 0) continue;
-            boolean inWindow = byA.containsKey(doc) || byB.containsKey(doc);
-            double sum = weightA * byA.getOrDefault(doc, 0.0) + weightB * byB.getOrDefault(doc, 0.0);
-            scores.put(doc.key(), inWindow ? Math.max(1e-6, sum) : 0);
-        }
-        return scores;
     }
 
     private static void assertScores(Map<String, Double> expected, SearchResponse response) {
@@ -215,19 +122,20 @@ public class FusionIT extends SemanticIntegTestCase {
         // As many as there are: equal scores at the edge of a window may be cut either way.
         String window = ", \"window_size\": 1000";
         SearchResponse minMax = search(all(fusion(window)), "one", "two");
-        assertScores(expected(docs, 1000, false, 1, 1), minMax);
-        assertEquals(expected(docs, 1000, false, 1, 1).size(), minMax.getHits().getTotalHits().value());
-        assertScores(expected(docs, 1000, true, 1, 1), search(all(fusion(window + ", \"method\": \"rrf\"")), "one", "two"));
-        assertScores(expected(docs, 1000, false, 0.25, 2),
+        assertScores(FusedByHand.scores(docs, 1000, false, 1, 1), minMax);
+        assertEquals(FusedByHand.scores(docs, 1000, false, 1, 1).size(), minMax.getHits().getTotalHits().value());
+        assertScores(FusedByHand.scores(docs, 1000, true, 1, 1),
+                search(all(fusion(window + ", \"method\": \"rrf\"")), "one", "two"));
+        assertScores(FusedByHand.scores(docs, 1000, false, 0.25, 2),
                 search(all(fusion(window + ", \"weights\": [0.25, 2]")), "one", "two"));
         // One index, one shard of it, and through the other node.
         List<Doc> inOne = docs.stream().filter(doc -> doc.index().equals("one")).toList();
-        assertScores(expected(inOne, 1000, false, 1, 1), search(all(fusion(window)), "one"));
+        assertScores(FusedByHand.scores(inOne, 1000, false, 1, 1), search(all(fusion(window)), "one"));
         SearchRequest routed = request(all(fusion(window)), "two").routing("r3");
         SearchResponse sameShard = coordinator().search(new SearchRequest("two").routing("r3")
                 .source(new SearchSourceBuilder().size(1000))).actionGet();
         List<String> keys = keys(sameShard);
-        assertScores(expected(docs.stream().filter(doc -> keys.contains(doc.key())).toList(), 1000, false, 1, 1),
+        assertScores(FusedByHand.scores(docs.stream().filter(doc -> keys.contains(doc.key())).toList(), 1000, false, 1, 1),
                 coordinator().search(routed).actionGet());
 
         checkWindow();
@@ -264,24 +172,24 @@ public class FusionIT extends SemanticIntegTestCase {
         Predicate<Doc> wanted = doc -> doc.group() >= 3;
         List<Doc> left = docs.stream().filter(wanted).toList();
         String filter = "{\"range\": {\"group\": {\"gte\": 3}}}";
-        assertScores(expected(left, 1000, false, 1, 1),
+        assertScores(FusedByHand.scores(left, 1000, false, 1, 1),
                 search(all(fusion(", \"window_size\": 1000, \"filter\": " + filter)), "one", "two"));
-        assertScores(expected(left, 1000, true, 1, 1),
+        assertScores(FusedByHand.scores(left, 1000, true, 1, 1),
                 search(all(fusion(", \"method\": \"rrf\", \"window_size\": 1000, \"filter\": [" + filter + "]")), "one", "two"));
         assertTrue(client().admin().indices().prepareAliases()
                 .addAliasAction(AliasActions.add().indices("one", "two").alias("some").filter(filter)).get().isAcknowledged());
-        assertScores(expected(left, 1000, false, 1, 1), search(all(fusion(", \"window_size\": 1000")), "some"));
+        assertScores(FusedByHand.scores(left, 1000, false, 1, 1), search(all(fusion(", \"window_size\": 1000")), "some"));
     }
 
     private void checkPlaces() throws IOException {
-        Map<String, Double> scores = expected(docs, 1000, false, 1, 1);
+        Map<String, Double> scores = FusedByHand.scores(docs, 1000, false, 1, 1);
         String fusion = fusion(", \"window_size\": 1000, \"_name\": \"f\"");
         Map<String, Double> doubled = new HashMap<>(scores);
         doubled.replaceAll((key, score) -> 2 * score);
         assertScores(doubled, search(all(fusion(", \"window_size\": 1000, \"boost\": 2")), "one", "two"));
         SearchResponse inBool = search(all("""
                 {"bool": {"must": [%s], "filter": [{"range": {"group": {"lt": 3}}}]}}""".formatted(fusion)), "one", "two");
-        assertScores(expected(docs.stream().filter(doc -> doc.group() < 3).toList(), 1000, false, 1, 1), inBool);
+        assertScores(FusedByHand.scores(docs.stream().filter(doc -> doc.group() < 3).toList(), 1000, false, 1, 1), inBool);
         assertArrayEquals(new String[]{"f"}, inBool.getHits().getAt(0).getMatchedQueries());
         Map<String, Double> tripled = new HashMap<>(scores);
         tripled.replaceAll((key, score) -> 3 * score);
@@ -307,7 +215,7 @@ public class FusionIT extends SemanticIntegTestCase {
     }
 
     private void checkPaging() throws Exception {
-        Map<String, Double> scores = expected(docs, 1000, false, 1, 1);
+        Map<String, Double> scores = FusedByHand.scores(docs, 1000, false, 1, 1);
         List<String> ranking = scores.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey).toList();
@@ -473,89 +381,6 @@ public class FusionIT extends SemanticIntegTestCase {
         } finally {
             HeldSearches.index = "";
             HeldSearches.HELD.clear();
-        }
-    }
-
-    private static SearchResponse degraded(String clause) throws Exception {
-        SearchRequest request = request("{\"query\": " + clause + "}", "notes").requestCache(true);
-        ThreadContext context = internalCluster().getInstance(ThreadPool.class, node())
-                .getThreadContext();
-        PlainActionFuture<Map<String, List<String>>> headers = new PlainActionFuture<>();
-        PlainActionFuture<SearchResponse> answer = new PlainActionFuture<>();
-        try (ThreadContext.StoredContext _ = context.stashContext()) {
-            coordinator().search(request, ActionListener.wrap(response -> {
-                headers.onResponse(context.getResponseHeaders());
-                answer.onResponse(response);
-            }, answer::onFailure));
-        }
-        SearchResponse response = answer.get();
-        String json = Strings.toString(MediaTypeRegistry.JSON, response);
-        boolean warned = headers.get().getOrDefault("Warning", List.of()).stream()
-                .anyMatch(header -> header.contains("without a vector"));
-        assertEquals(json, warned, json.contains("\"ext\":{\"semantic\":{\"degraded\":["));
-        assertEquals(json, warned, !response.getInternalResponse().getSearchExtBuilders().isEmpty());
-        return response;
-    }
-
-    /** A model that fails, or takes longer than the clause waits. */
-    public void testWithoutAVector() throws Exception {
-        try (LetterServer server = new LetterServer()) {
-            client().execute(PutModelAction.TYPE,
-                    new ModelRequest("letters", Map.of("provider", "tei", "endpoint", server.endpoint(),
-                            "model", "letters")))
-                    .actionGet();
-            createIndex("notes", 2, 0,
-                    """
-                            {"properties": {"title": {"type": "text"}, "n": {"type": "integer"}, "own": {"type": "embedding", "dimension": 2},
-                              "meaning": {"type": "embedding", "model": "letters", "source_fields": ["title", "n"]}}}""");
-            BulkRequest bulk = new BulkRequest().setRefreshPolicy(RefreshPolicy.IMMEDIATE);
-            String[] titles = {"abba", "cello lesson", "bebop", "a cello"};
-            for (int i = 0; i < titles.length; i++)
-                bulk.add(new IndexRequest("notes").id("" + i).source(Map.of("title", titles[i], "n", i)));
-            BulkResponse written = client().bulk(bulk).actionGet();
-            assertFalse(written.buildFailureMessage(), written.hasFailures());
-
-            String patient = "{\"semantic\": {\"meaning\": {\"query\": \"%s\", \"timeout\": \"%s\", \"on_failure\": \"%s\"%s}}}";
-            SearchResponse whole = degraded(patient.formatted("cello", "30s", "lexical", ""));
-            assertEquals(4, whole.getHits().getTotalHits().value());
-            assertTrue(whole.getInternalResponse().getSearchExtBuilders().isEmpty());
-
-            server.refuse();
-            SearchResponse byWords = degraded(patient.formatted("cello 7", "30s", "lexical", ", \"_name\": \"m\""));
-            assertEquals(Set.of("1", "3"), Set.copyOf(ids(byWords)));
-            assertArrayEquals(new String[]{"m"}, byWords.getHits().getAt(0).getMatchedQueries());
-            assertThat(Strings.toString(MediaTypeRegistry.JSON, byWords), containsString(
-                    "[semantic] field [meaning] was searched without a vector, its words were looked for instead: "));
-            assertEquals(List.of("3"),
-                    ids(degraded(patient.formatted("cello 7", "30s", "lexical", ", \"filter\": {\"term\": {\"n\": 3}}"))));
-            assertEquals(0, degraded(patient.formatted("cello 7", "30s", "empty", "")).getHits().getTotalHits().value());
-            SearchResponse fused = degraded("{\"fusion\": {\"queries\": [{\"match\": {\"title\": \"bebop\"}}, "
-                    + patient.formatted("cello 8", "30s", "lexical", "") + "]}}");
-            assertEquals(Set.of("1", "2", "3"), Set.copyOf(ids(fused)));
-            assertFalse(fused.getInternalResponse().getSearchExtBuilders().isEmpty());
-            Exception refused = expectThrows(Exception.class, () -> degraded("{\"semantic\": {\"meaning\": \"cello 7\"}}"));
-            assertThat(rootMessage(refused), containsString("letters"));
-
-            server.answer();
-            assertEquals("what was degraded is not kept for those who ask later", 4,
-                    degraded(patient.formatted("cello 7", "30s", "lexical", "")).getHits().getTotalHits().value());
-
-            server.hold();
-            long start = System.nanoTime();
-            assertEquals(Set.of("1", "3"), Set.copyOf(ids(degraded(patient.formatted("cello 9", "100ms", "lexical", "")))));
-            Exception late = expectThrows(Exception.class, () -> degraded(patient.formatted("cello 10", "100ms", "fail", "")));
-            assertTrue(TimeValue.timeValueNanos(System.nanoTime() - start).toString(),
-                    System.nanoTime() - start < 20_000_000_000L);
-            assertThat(rootMessage(late),
-                    containsString("[semantic] field [meaning]: nothing was embedded within the [timeout] of [100ms]"));
-            assertEquals(RestStatus.GATEWAY_TIMEOUT, ExceptionsHelper.status(ExceptionsHelper.unwrapCause(late.getCause())));
-            server.answer();
-
-            assertThat(rootMessage(refused("{\"query\": {\"semantic\": {\"own\": {\"query\": \"x\", \"model\": \"letters\","
-                    + " \"on_failure\": \"lexical\"}}}}", "notes")),
-                    containsString("has no [source_fields] in which words could be looked for"));
-            assertThat(rootMessage(refused("{\"query\": {\"semantic\": {\"meaning\": {\"query\": \"x\", \"model\": \"nobody\","
-                    + " \"on_failure\": \"lexical\"}}}}", "notes")), containsString("unknown model [nobody]"));
         }
     }
 }

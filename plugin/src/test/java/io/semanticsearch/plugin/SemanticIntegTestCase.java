@@ -8,6 +8,16 @@ import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.field.StoredVector;
 import io.semanticsearch.plugin.transport.MapAnswer;
 import io.semanticsearch.plugin.transport.StatsAction;
+import org.opensearch.OpenSearchException;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.xcontent.LoggingDeprecationHandler;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.search.builder.SearchSourceBuilder;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +101,30 @@ public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
     protected static SearchResponse semantic(Client client, String index, String clause) {
         return client.prepareSearch(index).setQuery(new WrapperQueryBuilder("{\"semantic\": {\"meaning\": " + clause + "}}"))
                 .get();
+    }
+
+    /** The node that {@link #coordinator} talks to. */
+    protected static String node() {
+        return internalCluster().getNodeNames()[0];
+    }
+
+    protected static Client coordinator() {
+        return internalCluster().client(node());
+    }
+
+    /** A search as its body says it, for {@link #coordinator}. */
+    protected static SearchRequest request(String body, String... indices) throws IOException {
+        // A clause embeds by the node that read it, which is the one that coordinates its search.
+        NamedXContentRegistry registry = internalCluster().getInstance(NamedXContentRegistry.class, node());
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(registry, LoggingDeprecationHandler.INSTANCE, body)) {
+            return new SearchRequest(indices).source(SearchSourceBuilder.fromXContent(parser));
+        }
+    }
+
+    /** Why it failed, at the bottom. */
+    protected static String rootMessage(Throwable failure) {
+        return Arrays.stream(OpenSearchException.guessRootCauses(failure)).map(Throwable::getMessage)
+                .collect(Collectors.joining("; "));
     }
 
     protected static List<String> ids(SearchResponse response) {
