@@ -103,4 +103,13 @@ public enum Similarity {
             }
         };
     }
+
+    /** The raw similarity that has this score, which must be above 0; the inverse of {@link #score}, but for rounding. */
+    public float similarity(float score) {
+        return switch (this) {
+            case COSINE -> 2 * score - 1;
+            case DOT_PRODUCT -> score < 1 ? 1 - 1 / score : score - 1;
+            case L2 -> (float) -Math.sqrt(Math.max(0, 1 / (double) score - 1));
+        };
+    }
 }

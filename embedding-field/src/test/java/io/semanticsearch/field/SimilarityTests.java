@@ -123,4 +123,16 @@ public class SimilarityTests extends OpenSearchTestCase {
     private static String refusal(Similarity similarity, float raw) {
         return expectThrows(IllegalArgumentException.class, () -> similarity.score(raw)).getMessage();
     }
+
+    public void testAScoreTellsTheSimilarity() {
+        for (Similarity similarity : Similarity.values()) {
+            for (float raw : new float[]{-0.9f, -0.5f, -0.01f, 0, 0.25f, 1}) {
+                if (similarity == Similarity.L2 && raw > 0) continue;
+                assertEquals(similarity + " " + raw, raw, similarity.similarity(similarity.score(raw)), 1e-3f);
+            }
+        }
+        assertEquals(-30, Similarity.DOT_PRODUCT.similarity(Similarity.DOT_PRODUCT.score(-30)), 1e-3f);
+        assertEquals(12, Similarity.DOT_PRODUCT.similarity(Similarity.DOT_PRODUCT.score(12)), 1e-3f);
+        assertEquals(-7, Similarity.L2.similarity(Similarity.L2.score(-7)), 1e-3f);
+    }
 }

@@ -29,6 +29,7 @@ import io.semanticsearch.query.DegradedExt;
 import io.semanticsearch.query.FusionQueryBuilder;
 import io.semanticsearch.query.PassageHighlighter;
 import io.semanticsearch.query.QueryVectors;
+import io.semanticsearch.query.SemanticQuery;
 import io.semanticsearch.query.SemanticQueryBuilder;
 import io.semanticsearch.query.SemanticRewrite;
 import io.semanticsearch.query.ShowPassages;
@@ -177,6 +178,11 @@ public final class SemanticSearchPlugin extends Plugin
     @Override
     public Map<String, Highlighter> getHighlighters() {
         return Map.of(PassageHighlighter.TYPE, new PassageHighlighter());
+    }
+
+    @Override
+    public Optional<ProfileMetricsProvider> getQueryProfileMetricsProvider() {
+        return Optional.of((context, query) -> query instanceof SemanticQuery found ? found.metrics() : List.of());
     }
 
     @Override

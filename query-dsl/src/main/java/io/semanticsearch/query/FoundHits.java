@@ -18,10 +18,16 @@ import org.opensearch.search.SearchHit;
 /**
  * The best documents of a whole search over all its shards, the best first. It travels to every shard, which looks for its own among them:
  * a document is known by index, shard and id, because ids repeat in other indices and, under custom routing, in other shards.
+ *
+ * @param cost what finding them took, on all shards; unknown unless the search is profiled
  */
-record FoundHits(List<Hit> hits) {
+record FoundHits(List<Hit> hits, Cost cost) {
 
     static final FoundHits NONE = new FoundHits(List.of());
+
+    FoundHits(List<Hit> hits) {
+        this(hits, Cost.UNKNOWN);
+    }
 
     /** A document and its score in the search that found it. */
     record Hit(Place place, String id, float score) {
@@ -57,12 +63,12 @@ record FoundHits(List<Hit> hits) {
         List<Hit> hits = new ArrayList<>();
         for (SearchHit hit : response.getHits().getHits())
             hits.add(new Hit(Place.of(hit.getShard().getShardId()), hit.getId(), hit.getScore()));
-        return new FoundHits(hits);
+        return new FoundHits(hits, Cost.of(response.getProfileResults()));
     }
 
     /** The best n. */
     FoundHits first(int n) {
-        return n >= hits.size() ? this : new FoundHits(hits.subList(0, n));
+        return n >= hits.size() ? this : new FoundHits(hits.subList(0, n), cost);
     }
 
     /** Those of a shard, with their scores. */
@@ -93,6 +99,7 @@ record FoundHits(List<Hit> hits) {
             out.writeString(hit.id);
             out.writeFloat(hit.score);
         }
+        cost.write(out);
     }
 
     static FoundHits read(StreamInput in) throws IOException {
@@ -101,6 +108,6 @@ record FoundHits(List<Hit> hits) {
         List<Hit> hits = new ArrayList<>();
         for (int left = in.readVInt(); left > 0; left--)
             hits.add(new Hit(places.get(in.readVInt()), in.readString(), in.readFloat()));
-        return new FoundHits(hits);
+        return new FoundHits(hits, Cost.read(in));
     }
 }

@@ -24,6 +24,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
     private final String name;
     private final int nearest;
     private final float minScore;
+    private final Visits visits = new Visits();
 
     /**
      * @param target float32 [dimension], as {@link io.semanticsearch.field.Similarity#prepare} made it
@@ -39,6 +40,11 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
         this.minScore = minScore;
     }
 
+    /** What the last search looked at. */
+    Visits visits() {
+        return visits;
+    }
+
     @Override
     protected TopDocs approximateSearch(LeafReaderContext context,
             AcceptDocs acceptDocs,
@@ -46,13 +52,13 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
             KnnCollectorManager collectors)
             throws IOException {
         if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
-        return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
+        return visits.inGraph(context, super.approximateSearch(context, acceptDocs, visitedLimit, collectors));
     }
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
         if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
-        return super.exactSearch(context, accepted, timeout);
+        return visits.exactly(context, super.exactSearch(context, accepted, timeout));
     }
 
     /** A reader that hides fields from a user hides this one by its own name; it does not guard the vectors. */

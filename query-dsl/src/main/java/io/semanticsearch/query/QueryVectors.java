@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.opensearch.action.IndicesRequest;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
@@ -43,12 +45,15 @@ public final class QueryVectors {
         VectorWait wait = new VectorWait(field, asked, nearest.model(), patience);
         if (asked instanceof Subject.Examples examples) {
             ExampleVectors vectors = new ExampleVectors(field, examples, spaces.configs(field, search));
-            context.registerAsyncAction((client, listener) -> wait.until(
-                    vectors.make(embed, new ExampleDocuments(spaces), search, client), client, whenDone(listener),
-                    pending.result()::set));
+            context.registerAsyncAction((client, listener) -> {
+                Consumer<Subject> known = timed(pending, search);
+                wait.until(vectors.make(embed, new ExampleDocuments(spaces), search, client), client, whenDone(listener), known);
+            });
         } else {
-            context.registerAsyncAction((client, listener) -> wait.until(
-                    embed(asked, modelBySpace.keySet(), embed), client, whenDone(listener), pending.result()::set));
+            context.registerAsyncAction((client, listener) -> {
+                Consumer<Subject> known = timed(pending, search);
+                wait.until(embed(asked, modelBySpace.keySet(), embed), client, whenDone(listener), known);
+            });
         }
         return pending;
     }
@@ -84,6 +89,15 @@ public final class QueryVectors {
                 .map(space -> embed.apply(asked, space).thenAccept(vector -> vectors.put(space, vector)))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all).thenApply(done -> vectors);
+    }
+
+    /** Takes what a clause searches for; where the search is profiled, with the time from now on. Else equal searches must stay equal. */
+    private static Consumer<Subject> timed(Subject.Pending pending, IndicesRequest search) {
+        boolean profiled = search instanceof SearchRequest request && request.source() != null && request.source().profile();
+        if (!profiled) return pending.result()::set;
+        long started = System.nanoTime();
+        return known -> pending.result()
+                .set(known instanceof Subject.Embedded embedded ? embedded.after(System.nanoTime() - started) : known);
     }
 
     private CompletableFuture<float[]> embed(String field, Subject.Asked asked, String space, Optional<String> model) {

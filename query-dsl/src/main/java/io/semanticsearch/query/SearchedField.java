@@ -61,7 +61,8 @@ final class SearchedField {
     }
 
     /** The nearest, or what a clause finds that has to do without a vector. */
-    Query search(Subject subject,
+    Query search(
+            Subject subject,
             Nearest nearest,
             Restrictions restrictions,
             Counted counted,
@@ -75,7 +76,8 @@ final class SearchedField {
         }
         // Without a vector there are no best passages to show.
         boolean showsPassages = config.passages().isPresent() && !(subject instanceof Subject.Missed);
-        if (counted instanceof Counted.Whole whole && !showsPassages) return whole.hits().toQuery(config.path(), shard);
+        if (counted instanceof Counted.Whole whole && !showsPassages)
+            return found(whole.hits(), subject, nearest, restrictions, shard);
         if (!(subject instanceof Subject.Missed missed)) {
             return nearest(subject, nearest, restrictions, counted, clauseName, shard);
         }
@@ -86,6 +88,22 @@ final class SearchedField {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What was found before, on all shards; where words found it there is no similarity to tell of. */
+    private Query found(
+            FoundHits hits,
+            Subject subject,
+            Nearest nearest,
+            Restrictions restrictions,
+            QueryShardContext shard) {
+        Query found = hits.toQuery(config.path(), shard);
+        if (subject instanceof Subject.Missed) return found;
+        Rescore rescore = rescore(nearest);
+        boolean filtered = nearest.filter().isPresent() || !restrictions.equals(Restrictions.NONE);
+        return new SemanticQuery(found,
+                Told.of(config, subject, nearest, filtered, rescore.on() ? rescore.window(nearest.effectiveK()) : 0),
+                hits.cost());
     }
 
     private Query nearest(
@@ -105,8 +123,8 @@ final class SearchedField {
                     ? config.similarity().score(nearest.minSimilarity().get())
                     : Float.NEGATIVE_INFINITY;
             Query documents = counted instanceof Counted.Whole whole
-                    ? whole.hits().toQuery(config.path(), shard)
-                    : documents(target, nearest, minScore, restrictions, shard);
+                    ? found(whole.hits(), subject, nearest, restrictions, shard)
+                    : documents(subject, target, nearest, minScore, restrictions, shard);
             return config.passages().isEmpty()
                     ? documents
                     : new PassageClause(documents, config, target, minScore, nearest.passages().orElse(0), clauseName);
@@ -117,7 +135,13 @@ final class SearchedField {
         }
     }
 
-    private Query documents(float[] target, Nearest nearest, float minScore, Restrictions restrictions, QueryShardContext shard)
+    private Query documents(
+            Subject subject,
+            float[] target,
+            Nearest nearest,
+            float minScore,
+            Restrictions restrictions,
+            QueryShardContext shard)
             throws IOException {
         Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
         int k = nearest.effectiveK();
@@ -128,9 +152,13 @@ final class SearchedField {
         UnaryOperator<Query> compared = query -> rescore.on()
                 ? new FullPrecisionQuery(config, query, target, k, minScore)
                 : query;
-        return config.passages().isPresent()
-                ? NearestPassagesQuery.documents(config, target, found, candidates, least, filter, compared, shard)
-                : compared.apply(new NearestVectorsQuery(config, target, found, candidates, least, filter));
+        Told told = Told.of(config, subject, nearest, filter != null, rescore.on() ? found : 0);
+        if (config.passages().isPresent()) {
+            Query search = NearestPassagesQuery.documents(config, target, found, candidates, least, filter, compared, shard);
+            return new SemanticSearch(search, told, Optional.empty());
+        }
+        NearestVectorsQuery search = new NearestVectorsQuery(config, target, found, candidates, least, filter);
+        return new SemanticSearch(compared.apply(search), told, Optional.of(search.visits()));
     }
 
     /** Where the numbers themselves are searched, there is nothing to gain. */

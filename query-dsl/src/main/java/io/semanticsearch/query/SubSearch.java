@@ -127,6 +127,8 @@ record SubSearch(String clause, IndicesRequest outer) {
 
     private static void carry(SearchSourceBuilder from, SearchSourceBuilder to) {
         if (from.getDerivedFieldsObject() != null) derive(from.getDerivedFieldsObject(), to);
+        // What the outer search tells of this clause is what this one cost.
+        if (from.profile()) to.profile(true);
         if (from.timeout() != null) to.timeout(from.timeout());
         if (from.pointInTimeBuilder() != null) to.pointInTimeBuilder(from.pointInTimeBuilder());
     }

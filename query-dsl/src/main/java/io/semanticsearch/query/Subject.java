@@ -39,8 +39,8 @@ sealed interface Subject {
 
         /** The same with its vectors, by space. */
         default Embedded embedded(Map<String, float[]> bySpace) {
-            return new Embedded(this instanceof Text ? Kind.TEXT : this instanceof Image ? Kind.IMAGE : Kind.EXAMPLES, text(),
-                    bySpace);
+            Kind kind = this instanceof Text ? Kind.TEXT : this instanceof Image ? Kind.IMAGE : Kind.EXAMPLES;
+            return new Embedded(kind, text(), bySpace, Embedded.UNMEASURED);
         }
     }
 
@@ -126,15 +126,23 @@ sealed interface Subject {
      *
      * @param text what the user said; empty for an image, which is too large to go on to the shards, and for examples
      * @param bySpace a vector for each space of the searched indices; one of length 0 where it means nothing to the model
+     * @param nanos how long it took; {@link #UNMEASURED} but where the search is profiled, since these bytes are the key of cached answers
      */
-    record Embedded(Kind kind, String text, Map<String, float[]> bySpace) implements Subject {
+    record Embedded(Kind kind, String text, Map<String, float[]> bySpace, long nanos) implements Subject {
+
+        static final long UNMEASURED = -1;
 
         Embedded(String text, Map<String, float[]> bySpace) {
-            this(text.isEmpty() ? Kind.IMAGE : Kind.TEXT, text, bySpace);
+            this(text.isEmpty() ? Kind.IMAGE : Kind.TEXT, text, bySpace, UNMEASURED);
         }
 
         public Embedded {
             bySpace = new TreeMap<>(bySpace);
+        }
+
+        /** The same, with how long it took. */
+        Embedded after(long nanos) {
+            return new Embedded(kind, text, bySpace, nanos);
         }
 
         Optional<float[]> in(String space) {
@@ -145,6 +153,7 @@ sealed interface Subject {
         public boolean equals(Object other) {
             return other instanceof Embedded that
                     && kind == that.kind
+                    && nanos == that.nanos
                     && text.equals(that.text)
                     && bySpace.keySet().equals(that.bySpace.keySet())
                     && bySpace.entrySet().stream()
@@ -180,6 +189,7 @@ sealed interface Subject {
                 out.writeEnum(embedded.kind);
                 out.writeString(embedded.text);
                 out.writeMap(embedded.bySpace, StreamOutput::writeString, StreamOutput::writeFloatArray);
+                out.writeZLong(embedded.nanos);
             }
             case Image image -> {
                 out.writeByte((byte) 3);
@@ -205,7 +215,8 @@ sealed interface Subject {
             case 0 -> new Given(in.readFloatArray());
             case 1 -> new Text(in.readString(), in.readBoolean());
             case 2 -> new Embedded(in.readEnum(Kind.class), in.readString(),
-                    in.readMap(StreamInput::readString, StreamInput::readFloatArray));
+                    in.readMap(StreamInput::readString, StreamInput::readFloatArray),
+                    in.readZLong());
             case 3 -> new Image(in.readByteArray());
             case 4 -> new Examples(in.readList(Example::read), in.readList(Example::read));
             case 8 -> new Missed(in.readString());

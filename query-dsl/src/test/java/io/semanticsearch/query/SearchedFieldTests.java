@@ -73,7 +73,7 @@ public class SearchedFieldTests extends QueryShardTestCase {
         float[] french = WordModels.vector(WordModels.FRENCH, "flat tyre");
         Query query = embedded("meaning", Map.of("aaaaaaaaaaaaaaaa", english, "bbbbbbbbbbbbbbbb", french))
                 .toQuery(createShardContext());
-        assertArrayEquals(english, ((NearestVectorsQuery) query).getTargetCopy(), 0f);
+        assertArrayEquals(english, nearest(query).getTargetCopy(), 0f);
         assertEquals("semantic(meaning, k=10, candidates=100)", query.toString());
     }
 
@@ -86,7 +86,7 @@ public class SearchedFieldTests extends QueryShardTestCase {
         Query query = toQuery("""
                 {"semantic": {"sense": {"vector": %s, "k": 3}}}""".formatted(EIGHT));
         assertEquals("semantic(meaning, k=3, candidates=100)", query.toString());
-        assertEquals("meaning.aaaaaaaaaaaaaaaa", ((NearestVectorsQuery) query).getField());
+        assertEquals("meaning.aaaaaaaaaaaaaaaa", nearest(query).getField());
     }
 
     public void testAFieldWithinAPlainObjectNeedsNoNestedQuery() throws IOException {
@@ -95,8 +95,8 @@ public class SearchedFieldTests extends QueryShardTestCase {
     }
 
     public void testAFilterGoesIntoTheSearch() throws IOException {
-        NearestVectorsQuery query = (NearestVectorsQuery) toQuery("""
-                {"semantic": {"meaning": {"vector": %s, "filter": {"match_none": {}}}}}""".formatted(EIGHT));
+        NearestVectorsQuery query = nearest(toQuery("""
+                {"semantic": {"meaning": {"vector": %s, "filter": {"match_none": {}}}}}""".formatted(EIGHT)));
         assertTrue(query.getFilter().toString(), query.getFilter() instanceof MatchNoDocsQuery);
     }
 
@@ -140,8 +140,16 @@ public class SearchedFieldTests extends QueryShardTestCase {
     }
 
     public void testTheMinimumIsLeftToFullPrecision() throws IOException {
-        FullPrecisionQuery query = (FullPrecisionQuery) toQuery(large("small_bits", ", \"min_similarity\": 0.5"));
-        assertNotEquals(query, toQuery(large("small_bits", ", \"min_similarity\": 0.6")));
-        assertEquals(query.found(), ((FullPrecisionQuery) toQuery(large("small_bits", ""))).found());
+        FullPrecisionQuery query = (FullPrecisionQuery) search(large("small_bits", ", \"min_similarity\": 0.5"));
+        assertNotEquals(query, search(large("small_bits", ", \"min_similarity\": 0.6")));
+        assertEquals(query.found(), ((FullPrecisionQuery) search(large("small_bits", ""))).found());
+    }
+
+    private Query search(String clause) throws IOException {
+        return ((SemanticSearch) toQuery(clause)).search();
+    }
+
+    private static NearestVectorsQuery nearest(Query query) {
+        return (NearestVectorsQuery) ((SemanticSearch) query).search();
     }
 }

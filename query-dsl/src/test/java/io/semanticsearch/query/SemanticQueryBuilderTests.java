@@ -70,7 +70,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
 
     @Override
     protected void doAssertLuceneQuery(SemanticQueryBuilder clause, Query query, QueryShardContext context) {
-        NearestVectorsQuery nearest = (NearestVectorsQuery) query;
+        NearestVectorsQuery nearest = (NearestVectorsQuery) ((SemanticSearch) query).search();
         assertEquals(clause.field().equals("meaning") ? "meaning.aaaaaaaaaaaaaaaa" : "position.own", nearest.getField());
         assertTrue(nearest.toString(), nearest.toString().startsWith("semantic(" + clause.field() + ", k="));
     }
@@ -163,7 +163,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
                   {"text": "a text", "weight": 1.0}, {"vector": [1.0, 0.5], "weight": 1.0}, {"image": "AQID", "weight": 1.0}],
                   "unlike": [{"_id": "2", "weight": 0.5}], "boost": 1.0}}}""", asked);
         assertSerialization(clause("meaning",
-                ((Subject.Asked) asked.subject()).embedded(Map.of("a", new float[]{1, 0.5f})), OPEN));
+                ((Subject.Asked) asked.subject()).embedded(Map.of("a", new float[]{1, 0.5f})).after(1234), OPEN));
     }
 
     public void testATextThatIsBeingEmbeddedCannotTravel() {
