@@ -27,7 +27,7 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     public static final String NAME = "semantic";
 
     /** The form in which this clause travels between nodes; a node refuses one that it does not know. */
-    private static final int FORMAT = 9;
+    private static final int FORMAT = 10;
 
     private final String field;
     private final Subject subject;

@@ -180,7 +180,7 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
         out.writeVInt(99);
         IOException refused = expectThrows(IOException.class, () -> new SemanticQueryBuilder(read(out), QueryPlugin.VECTORS));
         assertEquals(
-                "a [semantic] clause of format [99] came in, this node reads [9]: the nodes run different versions of the plugin;"
+                "a [semantic] clause of format [99] came in, this node reads [10]: the nodes run different versions of the plugin;"
                         + " finish the upgrade",
                 refused.getMessage());
     }
