@@ -44,7 +44,9 @@ final class ModelCard {
         card.append(
                 "**Made from** the texts below; the texts themselves are not part of this project.\n\n| what | source | licence |\n|---|---|---|\n");
         Map<String, Source> rows = new LinkedHashMap<>();
-        for (Source source : sources) rows.putIfAbsent(source.what() + source.origin(), source);
+        for (Source source : sources) {
+            if (source.kind() != Source.Kind.JUDGED) rows.putIfAbsent(source.what() + source.origin(), source);
+        }
         for (Source source : rows.values()) {
             card.append("| ").append(source.what()).append(" | ").append(source.origin()).append(" | ").append(source.licence())
                     .append(" |\n");
@@ -55,14 +57,16 @@ final class ModelCard {
                         **How.** 1. Vocabulary: the characters, %,d parts of words, then whole words, those of dictionaries first; lower case, accents \
                         stripped. 2. Tokens that stand near each other (within 30) more often than chance would have it: pointwise mutual information, \
                         truncated SVD to %d dimensions, frequent tokens shortened. 3. Contrastive training: %,d batches of %,d pairs of one kind, \
-                        in-batch negatives both ways, half of them hard because passages that are alike are put into a batch together; losses at %d, %d \
+                        in-batch negatives both ways, some of them hard because passages that are alike are put into a batch together; losses at %d, %d \
                         and %d dimensions. A passage is looked for by its title, a sentence of it, or some of its words, with typing errors, synonyms \
-                        and question words mixed in; a question by nothing else than its answer, a word by its definition. 4. int8 by row. \
+                        and question words mixed in; a question by nothing else than its answer, a word by its definition. 4. Of the rows that training began with, %s is added: they know the words of all \
+                        texts, and training forgets some of that for its own pairs. 5. int8 by row. \
                         The recipe: `%s`.
 
                         Licence of the weights: Apache-2.0, with the attributions above.
                         """,
-                recipe.parts(), recipe.dimension(), recipe.steps(), recipe.pairs(), sizes[2], sizes[1], sizes[0], recipe));
+                recipe.parts(), recipe.dimension(), recipe.steps(), recipe.pairs(), sizes[2], sizes[1], sizes[0], recipe.begun(),
+                recipe));
         Files.writeString(folder.resolve("README.md"), card);
     }
 }

@@ -67,6 +67,7 @@ public final class Trainer {
         WordPieces pieces = VocabularyLearner.learn(text, recipe.vocabulary(), recipe.parts(), progress);
         Speller speller = new Speller(text, pieces, recipe, shards);
         float[] rows = StartingRows.compute(text, pieces, speller, recipe, shards, progress);
+        float[] begun = rows.clone();
         Training training = new Training(text, speller, recipe, rows, shards, progress);
         int steps = recipe.steps();
         if (options.minutes().isPresent()) {
@@ -74,6 +75,7 @@ public final class Trainer {
             progress.say("training for [" + steps + "] steps; [--set steps=" + steps + "] gives the same model again");
         }
         training.run(steps);
+        for (int i = 0; i < rows.length; i++) rows[i] += recipe.begun() * begun[i];
         Recipe used = recipe.with("steps", Integer.toString(steps));
         write(pieces, rows, used, sources);
     }
