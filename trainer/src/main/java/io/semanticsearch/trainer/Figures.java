@@ -33,16 +33,14 @@ final class Figures {
         for (Row row : rows) {
             table.append("| ").append(row.model).append(" | ").append(row.precision).append(" | ").append(row.dimensions)
                     .append(" |");
-            for (String name : names) table.append(' ').append(cell(row.values.get(name))).append(" |");
+            for (String name : names) table.append(' ').append(cell(name, row.values.get(name))).append(" |");
             table.append('\n');
         }
         return table.toString();
     }
 
-    /** Shares are below 1; what is counted is a whole number. */
-    private static String cell(Double value) {
+    private static String cell(String name, Double value) {
         if (value == null) return "";
-        boolean counted = value == Math.rint(value) && value > 1;
-        return counted ? Integer.toString(value.intValue()) : String.format(Locale.ROOT, "%.3f", value);
+        return name.contains(Judge.FIRST) ? Integer.toString(value.intValue()) : String.format(Locale.ROOT, "%.3f", value);
     }
 }

@@ -25,6 +25,9 @@ import java.util.Map;
  */
 final class Judge {
 
+    /** In the names of figures that are counts. */
+    static final String FIRST = ", first";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<Retrieval> retrievals = new ArrayList<>();
@@ -158,8 +161,8 @@ final class Judge {
             for (Retrieval set : retrievals) figures.put(set.name, ndcg(better(set, function)));
             for (Retrieval set : asked) {
                 int[] better = better(set, function);
-                figures.put(set.name + ", first", (double) Arrays.stream(better).filter(b -> b < 1).count());
-                figures.put(set.name + ", first 3", (double) Arrays.stream(better).filter(b -> b < 3).count());
+                figures.put(set.name + FIRST, (double) Arrays.stream(better).filter(b -> b < 1).count());
+                figures.put(set.name + FIRST + " 3", (double) Arrays.stream(better).filter(b -> b < 3).count());
             }
             similarities.forEach((name, rated) -> figures.put(name, spearman(rated, function)));
         }
