@@ -4,6 +4,7 @@ import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
+import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.search.AcceptDocs;
@@ -11,6 +12,7 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TimeLimitingKnnCollectorManager;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopDocsCollector;
 import org.apache.lucene.search.knn.KnnCollectorManager;
@@ -51,23 +53,39 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
-        return visits.inGraph(context, super.approximateSearch(context, acceptDocs, visitedLimit, collectors));
+        if (isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        FloatVectorValues vectors = context.reader().getFloatVectorValues(getField());
+        if (vectors == null) return TopDocsCollector.EMPTY_TOPDOCS;
+        int passing = Math.min(acceptDocs.cost(), vectors.size());
+        if (NarrowFilter.isNarrow(getK(), passing, vectors.size())) {
+            QueryTimeout timeout = collectors instanceof TimeLimitingKnnCollectorManager limited
+                    ? limited.getQueryTimeout()
+                    : null;
+            return exactSearch(context, acceptDocs.iterator(), timeout);
+        }
+        // Where the nearest don't pass, the walk is long; then Lucene compares with all that do.
+        int limit = Math.min(visitedLimit, visitedLimit / 2 + 1);
+        return visits.inGraph(context, super.approximateSearch(context, acceptDocs, limit, collectors));
     }
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
-        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
         return visits.exactly(context, super.exactSearch(context, accepted, timeout));
     }
 
     /** A reader that hides fields from a user hides this one by its own name; it does not guard the vectors. */
-    private boolean isHidden(LeafReaderContext context) {
+    static boolean isHidden(String name, LeafReaderContext context) {
         return context.reader().getFieldInfos().fieldInfo(name) == null;
     }
 
     @Override
     protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
+        return best(nearest, minScore, perLeaf);
+    }
+
+    /** The best of all segments, as far as they reach the score. */
+    static TopDocs best(int nearest, float minScore, TopDocs[] perLeaf) {
         TopDocs merged = TopDocs.merge(nearest, perLeaf);
         int kept = 0;
         while (kept < merged.scoreDocs.length && merged.scoreDocs[kept].score >= minScore)

@@ -58,14 +58,28 @@ public final class QueryVectors {
         return pending;
     }
 
+    /** Embeds a text again that another cluster's node embedded for its own indices alone, and sent here with its search. */
+    Subject complete(String field, Subject.Embedded embedded, Nearest nearest, Patience patience, QueryRewriteContext context) {
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        if (embedded.kind() != Subject.Kind.TEXT || coordinator == null || coordinator.getSearchRequest() == null)
+            return embedded;
+        boolean complete = embedded.bySpace().keySet().containsAll(spaces.of(field, coordinator.getSearchRequest()).keySet());
+        return complete ? embedded : prepare(field, new Subject.Text(embedded.text()), nearest, patience, context);
+    }
+
     /** How many shards a search may find vectors of a field in; many where other clusters are searched. */
     int shards(String field, IndicesRequest request) {
         return spaces.shards(field, request);
     }
 
-    /** Path of the nested objects that a field lies in. */
-    Optional<String> nestedPath(String field, IndicesRequest request) {
-        return spaces.nestedPath(field, request);
+    /** Whether a field is of type [embedding] in any of the searched indices. */
+    boolean has(String field, IndicesRequest request) {
+        return spaces.has(field, request);
+    }
+
+    /** Paths of the nested objects that a field lies in, outer ones first. */
+    List<String> nestedPaths(String field, IndicesRequest request) {
+        return spaces.nestedPaths(field, request);
     }
 
     /** Adds the filters of the aliases that are searched, which OpenSearch itself applies to hits only when they are found. */

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.join.BitSetProducer;
+import org.apache.lucene.search.join.ToChildBlockJoinQuery;
+import org.opensearch.common.lucene.search.Queries;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.query.QueryShardContext;
@@ -76,7 +80,7 @@ final class SearchedField {
         }
         // Without a vector there are no best passages to show.
         boolean showsPassages = config.passages().isPresent() && !(subject instanceof Subject.Missed);
-        if (counted instanceof Counted.Whole whole && !showsPassages)
+        if (counted instanceof Counted.Whole whole && !showsPassages && !isNested(shard))
             return found(whole.hits(), subject, nearest, restrictions, shard);
         if (!(subject instanceof Subject.Missed missed)) {
             return nearest(subject, nearest, restrictions, counted, clauseName, shard);
@@ -115,6 +119,7 @@ final class SearchedField {
             QueryShardContext shard) {
         Optional<SearchedField> generation = otherGeneration(subject);
         if (generation.isPresent()) return generation.get().nearest(subject, nearest, restrictions, counted, clauseName, shard);
+        if (counted instanceof Counted.Undecided) checkCountable(shard);
         float[] vector = vector(subject);
         if (vector.length == 0) return new MatchNoDocsQuery("the text means nothing to the model of [" + config.path() + "]");
         try {
@@ -122,9 +127,9 @@ final class SearchedField {
             float minScore = nearest.minSimilarity().isPresent()
                     ? config.similarity().score(nearest.minSimilarity().get())
                     : Float.NEGATIVE_INFINITY;
-            Query documents = counted instanceof Counted.Whole whole
+            Query documents = counted instanceof Counted.Whole whole && !isNested(shard)
                     ? found(whole.hits(), subject, nearest, restrictions, shard)
-                    : documents(subject, target, nearest, minScore, restrictions, shard);
+                    : documents(subject, target, nearest, minScore, restrictions, counted, shard);
             return config.passages().isEmpty()
                     ? documents
                     : new PassageClause(documents, config, target, minScore, nearest.passages().orElse(0), clauseName);
@@ -141,6 +146,7 @@ final class SearchedField {
             Nearest nearest,
             float minScore,
             Restrictions restrictions,
+            Counted counted,
             QueryShardContext shard)
             throws IOException {
         Query filter = restrictions.toQuery(nearest.filter(), shard).orElse(null);
@@ -153,9 +159,15 @@ final class SearchedField {
                 ? new FullPrecisionQuery(config, query, target, k, minScore)
                 : query;
         Told told = Told.of(config, subject, nearest, filter != null, rescore.on() ? found : 0);
+        BitSetProducer documents = shard.bitsetFilter(Queries.newNonNestedFilter());
+        if (counted instanceof Counted.Whole whole) filter = within(whole.hits(), filter, documents, shard);
         if (config.passages().isPresent()) {
             Query search = NearestPassagesQuery.documents(config, target, found, candidates, least, filter, compared, shard);
             return new SemanticSearch(search, told, Optional.empty());
+        }
+        if (isNested(shard)) {
+            Query search = new NearestObjectsQuery(config, target, found, candidates, least, filter, documents);
+            return new SemanticSearch(compared.apply(search), told, Optional.empty());
         }
         NearestVectorsQuery search = new NearestVectorsQuery(config, target, found, candidates, least, filter);
         return new SemanticSearch(compared.apply(search), told, Optional.of(search.visits()));
@@ -188,6 +200,27 @@ final class SearchedField {
         return Optional
                 .of(new PassageClause(new MatchNoDocsQuery("its hits are known"), config, config.similarity().prepare(vector),
                         minScore, nearest.passages().orElse(0), clauseName));
+    }
+
+    private static boolean isNested(QueryShardContext shard) {
+        return shard.nestedScope().getObjectMapper() != null;
+    }
+
+    /** Where one document is compared with a query that was kept, there is nothing to count; elsewhere k is meant over all shards. */
+    private void checkCountable(QueryShardContext shard) {
+        int shards = shard.getIndexSettings().getNumberOfShards();
+        if (shards > 1 && shard.getIndexReader() instanceof DirectoryReader) {
+            throw new QueryShardException(shard,
+                    "[semantic] field [" + config.path() + "] is read on each shard alone here (an alias"
+                            + " filter), where its k nearest cannot be counted over the [" + shards
+                            + "] shards of the index; put the clause into the search, or use an index of one shard");
+        }
+    }
+
+    /** The objects nested in the documents that all shards found. */
+    private Query within(FoundHits hits, Query filter, BitSetProducer documents, QueryShardContext shard) {
+        Query objects = new ToChildBlockJoinQuery(hits.toQuery(config.path(), shard), documents);
+        return filter == null ? objects : Queries.filtered(filter, objects);
     }
 
     private float[] vector(Subject subject) {

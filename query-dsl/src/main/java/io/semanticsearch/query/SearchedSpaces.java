@@ -3,6 +3,7 @@ package io.semanticsearch.query;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.field.StoredVector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,24 +107,30 @@ public final class SearchedSpaces {
         return shards;
     }
 
-    /** Path of the nested objects that a field lies in, in any of the searched indices. */
-    Optional<String> nestedPath(String field, IndicesRequest request) {
+    /** Whether a field is of type [embedding] in any of the searched indices. */
+    boolean has(String field, IndicesRequest request) {
+        for (IndexMetadata index : indices(request)) if (find(field, index).isPresent()) return true;
+        return false;
+    }
+
+    /** Paths of the nested objects that a field lies in, outer ones first, by the first of the searched indices where it lies in any. */
+    List<String> nestedPaths(String field, IndicesRequest request) {
         for (IndexMetadata index : indices(request)) {
             Optional<String> full = path(field, index);
             if (full.isEmpty() || full.get().indexOf('.') < 0) continue;
-            String nested = null;
+            List<String> nested = new ArrayList<>();
             StringBuilder path = new StringBuilder();
             Object node = index.mapping().sourceAsMap();
             for (String name : full.get().split("\\.")) {
                 node = child(node, name);
                 path.append(path.isEmpty() ? "" : ".").append(name);
                 if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
-                    nested = path.toString();
+                    nested.add(path.toString());
                 }
             }
-            if (nested != null) return Optional.of(nested);
+            if (!nested.isEmpty()) return nested;
         }
-        return Optional.empty();
+        return List.of();
     }
 
     /** What may be found in an index, by its UUID, where every name by which it is searched is a filtering alias. */

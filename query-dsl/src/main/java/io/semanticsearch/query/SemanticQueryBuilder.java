@@ -6,12 +6,14 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.join.ScoreMode;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.NestedQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.index.query.QueryRewriteContext;
@@ -125,11 +127,13 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
         Nearest rewritten = nearest.rewrite(context);
-        Subject prepared = subject instanceof Subject.Asked asked
-                ? vectors.prepare(field, asked, rewritten, patience, context)
-                : subject instanceof Subject.Pending pending
-                        ? pending.resolved()
-                        : subject;
+        Subject prepared = switch (subject) {
+            case Subject.Asked asked -> vectors.prepare(field, asked, rewritten, patience, context);
+            case Subject.Pending pending -> pending.resolved();
+            case Subject.Embedded embedded -> vectors.complete(field, embedded, rewritten, patience, context);
+            case Subject.Given given -> given;
+            case Subject.Missed missed -> missed;
+        };
         Restrictions around = vectors.withAliasFilters(restrictions, context).rewrite(context);
         // What serves as an example is no hit.
         if (subject instanceof Subject.Examples examples && prepared instanceof Subject.Pending)
@@ -161,7 +165,9 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
         // Words match any number of documents, also those of one shard.
         boolean limited = !(subject instanceof Subject.Missed);
         if (limited && vectors.shards(field, search.get().outer()) <= 1) return Counted.EACH_SHARD;
-        if (vectors.nestedPath(field, search.get().outer()).isPresent()) return Counted.EACH_SHARD;
+        List<String> nested = vectors.nestedPaths(field, search.get().outer());
+        boolean knows = limited && vectors.has(field, search.get().outer());
+        if (!nested.isEmpty() && !knows) return Counted.EACH_SHARD;
         int k = nearest.effectiveK();
         if (search.get().outer() instanceof SearchRequest request && Counted.isAlone(request)) {
             context.registerAsyncAction((client, listener) -> {
@@ -171,8 +177,10 @@ public final class SemanticQueryBuilder extends AbstractQueryBuilder<SemanticQue
             return Counted.EACH_SHARD;
         }
         // What finds the hits shows none.
-        SemanticQueryBuilder each = new SemanticQueryBuilder(
+        QueryBuilder each = new SemanticQueryBuilder(
                 field, subject, nearest.withoutPassages(), restrictions, Counted.EACH_SHARD, patience, vectors);
+        // Hits are documents, also where it is an object nested in them that is near.
+        for (String path : nested.reversed()) each = new NestedQueryBuilder(path, each, ScoreMode.Max).ignoreUnmapped(true);
         return Counted.search(each, k, search.get(), context);
     }
 
