@@ -115,7 +115,7 @@ public class KnnSearchTests extends OpenSearchSingleNodeTestCase {
             if (cosine("flat tyre", TEXTS.get(i)) > 0.999f) expected.addAll(List.of("ours" + i, "vectors" + i));
         }
         SearchResponse response = search("""
-                {"semantic": {"meaning": {"query": "flat tyre", "model": "english", "k": %d, "ignore_unmapped": true}}}"""
+                {"semantic": {"meaning": {"query": "flat tyre", "model": "english", "k": %s, "ignore_unmapped": true}}}"""
                 .formatted(expected.size()), "vectors", "ours", "neither");
         assertEquals(0, response.getFailedShards());
         assertTrue(expected.toString(), expected.containsAll(List.of("ours0", "vectors0")));

@@ -98,7 +98,7 @@ public class SearchedSpacesTests extends OpenSearchTestCase {
         assertEquals(Map.of(), spaces.of("notes", search("vectors")));
         assertEquals(Set.of("own", "aaaaaaaaaaaaaaaa"), spaces.of("meaning", search("*")).keySet());
         assertEquals("its shards count", 2, spaces.shards("meaning", search("*")));
-        assertEquals(Optional.empty(), spaces.nestedPath("notes.meaning", search("vectors")));
+        assertEquals(List.of(), spaces.nestedPaths("notes.meaning", search("vectors")));
         assertEquals("its vectors are not ours to leave out", Set.of(), spaces.paths(search("vectors")));
     }
 
