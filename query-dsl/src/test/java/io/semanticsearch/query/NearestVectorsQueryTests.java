@@ -4,13 +4,18 @@ import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.Similarity;
 import io.semanticsearch.query.VectorIndex.Hit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.apache.lucene.document.IntField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterDirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Explanation;
@@ -19,6 +24,8 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
 import org.opensearch.test.FieldMaskingReader;
 import org.opensearch.test.OpenSearchTestCase;
 
@@ -169,6 +176,88 @@ public class NearestVectorsQueryTests extends OpenSearchTestCase {
                         VectorIndex.search(reader, query(COSINE, target, 10, 100, NO_MINIMUM, filter)));
             }
         }
+    }
+
+    /** Hides documents as security plugins do: as if they were deleted. */
+    private static final class OnlyEven extends FilterDirectoryReader {
+
+        OnlyEven(DirectoryReader in) throws IOException {
+            super(in, new SubReaderWrapper() {
+                @Override
+                public LeafReader wrap(LeafReader segment) {
+                    return evenOf(segment);
+                }
+            });
+        }
+
+        private static LeafReader evenOf(LeafReader segment) {
+            FixedBitSet shown = new FixedBitSet(segment.maxDoc());
+            try {
+                for (int doc = 0; doc < segment.maxDoc(); doc++) {
+                    boolean live = segment.getLiveDocs() == null || segment.getLiveDocs().get(doc);
+                    int id = Integer.parseInt(segment.storedFields().document(doc, Set.of("id")).get("id"));
+                    if (live && id % 2 == 0) shown.set(doc);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new FilterLeafReader(segment) {
+                @Override
+                public Bits getLiveDocs() {
+                    return shown;
+                }
+
+                @Override
+                public int numDocs() {
+                    return shown.cardinality();
+                }
+
+                @Override
+                public CacheHelper getCoreCacheHelper() {
+                    return in.getCoreCacheHelper();
+                }
+
+                @Override
+                public CacheHelper getReaderCacheHelper() {
+                    return null;
+                }
+            };
+        }
+
+        @Override
+        protected DirectoryReader doWrapDirectoryReader(DirectoryReader reader) throws IOException {
+            return new OnlyEven(reader);
+        }
+
+        @Override
+        public CacheHelper getReaderCacheHelper() {
+            return null;
+        }
+    }
+
+    public void testDocumentsThatAreHiddenLeaveKOthers() throws IOException {
+        Random random = new Random(42);
+        try (VectorIndex index = index(COSINE, random);
+                DirectoryReader open = index.open();
+                OnlyEven reader = new OnlyEven(open)) {
+            for (int run = 0; run < 20; run++) {
+                float[] target = vector(random);
+                assertHits(index.exact(target, 10, NO_MINIMUM, id -> id % 2 == 0),
+                        VectorIndex.search(reader, query(COSINE, target, 10, 50, NO_MINIMUM, null)));
+                assertHits(index.exact(target, 10, NO_MINIMUM, id -> id % 2 == 0 && id >= 100),
+                        VectorIndex.search(reader,
+                                query(COSINE, target, 10, 50, NO_MINIMUM, IntField.newRangeQuery("number", 100, DOCUMENTS))));
+            }
+        }
+    }
+
+    public void testNarrowFiltersAreThoseThatCostLessThanTheGraph() {
+        assertTrue("few enough to be candidates", NarrowFilter.isNarrow(100, 100, 1_000_000));
+        assertTrue("5 %", NarrowFilter.isNarrow(100, 5_000, 100_000));
+        assertFalse("50 %", NarrowFilter.isNarrow(100, 50_000, 100_000));
+        assertFalse("nothing is filtered", NarrowFilter.isNarrow(100, 100_000, 100_000));
+        assertTrue("a small segment", NarrowFilter.isNarrow(100, 1_000, 1_000));
+        assertTrue("one document", NarrowFilter.isNarrow(100, 1, 1));
     }
 
     public void testAnIndexWithoutTheFieldFindsNothing() throws IOException {
