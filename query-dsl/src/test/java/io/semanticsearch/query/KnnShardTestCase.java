@@ -11,7 +11,6 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.cluster.service.ClusterService;
-import org.opensearch.common.compress.CompressedXContent;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.index.mapper.MapperService;
 import org.opensearch.plugins.Plugin;
@@ -57,8 +56,8 @@ public abstract class KnnShardTestCase extends QueryShardTestCase {
 
     @Override
     protected void initializeAdditionalMappings(MapperService mappers) throws IOException {
-        super.initializeAdditionalMappings(mappers);
-        mappers.merge("_doc", new CompressedXContent(MAPPING), MapperService.MergeReason.MAPPING_UPDATE);
+        merge(mappers, QueryPlugin.MAPPING);
+        merge(mappers, MAPPING);
     }
 
     /** k-NN asks the node for its index settings. */

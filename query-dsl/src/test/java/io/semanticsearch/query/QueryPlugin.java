@@ -21,7 +21,6 @@ public final class QueryPlugin extends Plugin implements MapperPlugin, SearchPlu
             {"properties": {
               "meaning": {"type": "embedding", "model": "english"},
               "position": {"type": "embedding", "dimension": 3, "similarity": "l2"},
-              "small_bits": {"type": "embedding", "dimension": 256, "quantization": "binary"},
               "numbers": {"type": "embedding", "dimension": 256, "quantization": "none"},
               "sense": {"type": "alias", "path": "meaning"},
               "comments": {"type": "nested", "properties": {
@@ -30,6 +29,10 @@ public final class QueryPlugin extends Plugin implements MapperPlugin, SearchPlu
                 "meaning": {"type": "embedding", "model": "english"},
                 "replies": {"type": "nested", "properties": {"meaning": {"type": "embedding", "model": "english"}}}}},
               "author": {"properties": {"meaning": {"type": "embedding", "model": "english"}}}}}""";
+
+    /** What an index cannot have whose vectors another plugin writes. */
+    static final String QUANTIZED = """
+            {"properties": {"small_bits": {"type": "embedding", "dimension": 256, "quantization": "binary"}}}""";
 
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {

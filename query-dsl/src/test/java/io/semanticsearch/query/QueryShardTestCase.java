@@ -26,7 +26,12 @@ abstract class QueryShardTestCase extends AbstractBuilderTestCase {
 
     @Override
     protected void initializeAdditionalMappings(MapperService mappers) throws IOException {
-        mappers.merge("_doc", new CompressedXContent(QueryPlugin.MAPPING), MapperService.MergeReason.MAPPING_UPDATE);
+        merge(mappers, QueryPlugin.MAPPING);
+        merge(mappers, QueryPlugin.QUANTIZED);
+    }
+
+    static void merge(MapperService mappers, String mapping) throws IOException {
+        mappers.merge("_doc", new CompressedXContent(mapping), MapperService.MergeReason.MAPPING_UPDATE);
     }
 
     protected QueryBuilder parse(String query) throws IOException {
