@@ -27,6 +27,7 @@ final class FusionQueryParser {
     private static final List<String> METHODS = List.of(FusionMethod.MinMax.NAME, FusionMethod.ReciprocalRank.NAME);
 
     private final XContentParser parser;
+    private final ClauseValues values;
     private final List<QueryBuilder> queries = new ArrayList<>();
     private String method = FusionMethod.MinMax.NAME;
     private Optional<List<Float>> weights = Optional.empty();
@@ -38,6 +39,7 @@ final class FusionQueryParser {
 
     private FusionQueryParser(XContentParser parser) {
         this.parser = parser;
+        this.values = new ClauseValues(FusionQueryBuilder.NAME, parser);
     }
 
     static FusionQueryBuilder parse(XContentParser parser) throws IOException {
@@ -59,11 +61,11 @@ final class FusionQueryParser {
                 case QUERIES -> queries();
                 case METHOD -> method();
                 case WEIGHTS -> weights();
-                case RANK_CONSTANT -> rankConstant = OptionalInt.of(number(key));
-                case WINDOW_SIZE -> window = OptionalInt.of(number(key));
+                case RANK_CONSTANT -> rankConstant = OptionalInt.of(values.whole(key));
+                case WINDOW_SIZE -> window = OptionalInt.of(values.whole(key));
                 case FILTER -> filter = Optional.of(filter());
-                case "boost" -> boost = parser.floatValue();
-                case "_name" -> name = parser.text();
+                case "boost" -> boost = values.boost();
+                case "_name" -> name = values.text(key);
                 default -> throw failure(Misspelt.parameter("fusion", key, KNOWN));
             }
         }
@@ -87,7 +89,7 @@ final class FusionQueryParser {
     }
 
     private void method() throws IOException {
-        method = parser.text();
+        method = values.text(METHOD);
         if (!METHODS.contains(method)) throw failure(Misspelt.value("fusion", METHOD, method, METHODS));
     }
 
@@ -95,8 +97,7 @@ final class FusionQueryParser {
         if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [weights] that are no list of numbers");
         List<Float> read = new ArrayList<>();
         while (parser.nextToken() != Token.END_ARRAY) {
-            if (parser.currentToken() != Token.VALUE_NUMBER) throw failure("[fusion] has [weights] that are no list of numbers");
-            read.add(parser.floatValue());
+            read.add(values.real(WEIGHTS));
         }
         weights = Optional.of(List.copyOf(read));
     }
@@ -111,16 +112,7 @@ final class FusionQueryParser {
         return all;
     }
 
-    private int number(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_NUMBER) throw failure("[fusion] has a [" + key + "] that is no number");
-        try {
-            return parser.intValue(false);
-        } catch (IllegalArgumentException e) {
-            throw failure("[fusion] has [" + key + "] [" + parser.text() + "]; expected a whole number from 1 to " + Nearest.MAX);
-        }
-    }
-
     private ParsingException failure(String message) {
-        return new ParsingException(parser.getTokenLocation(), message);
+        return values.failure(message);
     }
 }

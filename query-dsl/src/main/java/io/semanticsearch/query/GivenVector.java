@@ -33,7 +33,7 @@ final class GivenVector {
         int length = 0;
         for (Token token = parser.nextToken(); token != Token.END_ARRAY; token = parser.nextToken()) {
             if (token != Token.VALUE_NUMBER) {
-                throw failure(parser, "[semantic] has a [vector] with [" + parser.textOrNull() + "] at position [" + length
+                throw failure(parser, "[semantic] has a [vector] with [" + ClauseValues.shown(parser) + "] at position [" + length
                         + "]; expected a number");
             }
             if (length == EmbeddingFieldMapper.MAX_DIMENSION) {

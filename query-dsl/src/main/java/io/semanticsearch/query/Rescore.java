@@ -50,7 +50,7 @@ record Rescore(float oversample) implements Writeable, ToXContent {
         return switch (parser.currentToken()) {
             case VALUE_BOOLEAN -> parser.booleanValue() ? Optional.empty() : Optional.of(OFF);
             case START_OBJECT -> of(parser.map());
-            default -> throw new IllegalArgumentException("[rescore] is [" + parser.textOrNull() + "]; " + EXPECTED);
+            default -> throw new IllegalArgumentException("[rescore] is [" + ClauseValues.shown(parser) + "]; " + EXPECTED);
         };
     }
 

@@ -41,6 +41,7 @@ final class SemanticQueryParser {
     static final int MAX_CHARACTERS = 100_000;
 
     private final XContentParser parser;
+    private final ClauseValues values;
     private Subject subject;
     private List<Example> like = List.of();
     private List<Example> unlike = List.of();
@@ -60,6 +61,7 @@ final class SemanticQueryParser {
 
     private SemanticQueryParser(XContentParser parser) {
         this.parser = parser;
+        this.values = new ClauseValues(SemanticQueryBuilder.NAME, parser);
     }
 
     static SemanticQueryBuilder parse(XContentParser parser, QueryVectors vectors) throws IOException {
@@ -103,24 +105,24 @@ final class SemanticQueryParser {
             String key = parser.currentName();
             parser.nextToken();
             switch (key) {
-                case QUERY -> query(text(key));
+                case QUERY -> query(values.text(key));
                 case VECTOR -> subject(GivenVector.parse(parser));
-                case IMAGE -> image(text(key));
+                case IMAGE -> image(values.text(key));
                 case ExamplesParser.LIKE -> like = examples(like, key);
                 case ExamplesParser.UNLIKE -> unlike = examples(unlike, key);
-                case PASSAGES -> passages = OptionalInt.of(number(key));
-                case K -> k = OptionalInt.of(number(key));
-                case NUM_CANDIDATES -> numCandidates = OptionalInt.of(number(key));
+                case PASSAGES -> passages = OptionalInt.of(values.whole(key));
+                case K -> k = OptionalInt.of(values.whole(key));
+                case NUM_CANDIDATES -> numCandidates = OptionalInt.of(values.whole(key));
                 case FILTER -> filter = Optional.of(filter());
-                case MIN_SIMILARITY -> minSimilarity = Optional.of(parser.floatValue());
-                case CACHE -> cache = parser.booleanValue();
-                case MODEL -> model = Optional.of(text(key));
-                case IGNORE_UNMAPPED -> ignoreUnmapped = parser.booleanValue();
+                case MIN_SIMILARITY -> minSimilarity = Optional.of(values.real(key));
+                case CACHE -> cache = values.truth(key);
+                case MODEL -> model = Optional.of(values.text(key));
+                case IGNORE_UNMAPPED -> ignoreUnmapped = values.truth(key);
                 case TIMEOUT -> timeout = Optional.of(timeout());
                 case ON_FAILURE -> onFailure = onFailure();
                 case RESCORE -> rescore();
-                case "boost" -> boost = parser.floatValue();
-                case "_name" -> name = parser.text();
+                case "boost" -> boost = values.boost();
+                case "_name" -> name = values.text(key);
                 default -> throw failure(parser, Misspelt.parameter("semantic", key, KNOWN));
             }
         }
@@ -128,7 +130,7 @@ final class SemanticQueryParser {
 
     private TimeValue timeout() throws IOException {
         try {
-            return TimeValue.parseTimeValue(text(TIMEOUT), TIMEOUT);
+            return TimeValue.parseTimeValue(values.text(TIMEOUT), TIMEOUT);
         } catch (IllegalArgumentException e) {
             throw failure(parser, "[semantic] has [timeout] [" + parser.text() + "]; expected a time like \"500ms\" or \"2s\"");
         }
@@ -136,7 +138,7 @@ final class SemanticQueryParser {
 
     private OnFailure onFailure() throws IOException {
         try {
-            return OnFailure.of(text(ON_FAILURE));
+            return OnFailure.of(values.text(ON_FAILURE));
         } catch (IllegalArgumentException e) {
             throw failure(parser, e.getMessage());
         }
@@ -190,24 +192,6 @@ final class SemanticQueryParser {
     private List<Example> examples(List<Example> before, String key) throws IOException {
         if (!before.isEmpty()) throw failure(parser, "[semantic] has [" + key + "] twice; give one list");
         return ExamplesParser.parse(parser, key);
-    }
-
-    private String text(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_STRING) {
-            throw failure(parser, "[semantic] has a [" + key + "] that is no text");
-        }
-        return parser.text();
-    }
-
-    private int number(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_NUMBER)
-            throw failure(parser, "[semantic] has a [" + key + "] that is no number");
-        try {
-            return parser.intValue(false);
-        } catch (IllegalArgumentException e) {
-            throw failure(parser,
-                    "[semantic] has [" + key + "] [" + parser.text() + "]; expected a whole number from 1 to " + Nearest.MAX);
-        }
     }
 
     private static ParsingException failure(XContentParser parser, String message) {
