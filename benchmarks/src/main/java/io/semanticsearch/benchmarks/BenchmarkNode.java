@@ -30,8 +30,7 @@ final class BenchmarkNode implements AutoCloseable {
 
     /** @param command of the benchmark; each has its own home, so that two may run at a time, if not with good figures */
     static BenchmarkNode start(String command, NodeChoice choice, PrintStream out) throws IOException {
-        OpenSearchHome home = home(command);
-        home.install(pluginZip());
+        OpenSearchHome home = homeWithPlugin(command);
         choice.model().copyTo(home);
         out.println("Starting OpenSearch " + home.version() + " with the plugin, model [" + choice.model().name() + "] …");
         BenchmarkNode node = start(home, choice);
@@ -49,6 +48,13 @@ final class BenchmarkNode implements AutoCloseable {
         OpenSearchHome home = home(command);
         out.println("Starting OpenSearch " + home.version() + " without the plugin …");
         return start(home, choice);
+    }
+
+    /** A fresh home, from which nodes start with the plugin. */
+    static OpenSearchHome homeWithPlugin(String command) throws IOException {
+        OpenSearchHome home = home(command);
+        home.install(pluginZip());
+        return home;
     }
 
     private static OpenSearchHome home(String command) throws IOException {

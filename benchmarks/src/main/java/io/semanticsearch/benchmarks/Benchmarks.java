@@ -40,6 +40,11 @@ public final class Benchmarks {
               node                       what a node adds to its model: bulks, and searches while they run
                   --rounds N             rounds of bulks that count, 5 if not given
                   --heap SIZE            heap of the node, 1g if not given
+              soak                       three nodes that are killed and stopped short while they are written to and searched
+                  --minutes N            how long, 30 if not given
+                  --writers N            bulks at a time, 3 if not given
+                  --searchers N          searches at a time, 2 if not given
+                  --heap SIZE            heap of each node, 512m if not given
               encoder                    encoders next to the same ones in other libraries, without a node
                   --rounds N             rounds that count, 20 if not given
               tokenizer                  the tokenizer next to Hugging Face's, without a node
@@ -66,8 +71,10 @@ public final class Benchmarks {
             return;
         }
         try {
-            ObjectNode figures = JsonNodeFactory.instance.objectNode().put("command", words.getFirst());
-            figures.setAll(measurement(words).run(out));
+            Measurement measurement = measurement(words);
+            ObjectNode figures = JsonNodeFactory.instance.objectNode();
+            if (measurement.namesItsCommand()) figures.put("command", words.getFirst());
+            figures.setAll(measurement.run(out));
             out.println(figures);
         } catch (BenchmarkException | NodeStartException | PluginRefusedException | IllegalStateException e) {
             System.err.println("benchmarks: " + e.getMessage());
@@ -87,6 +94,7 @@ public final class Benchmarks {
             case "tokenizer" -> TokenizerSpeed.of(CommandLine.parse(options, TokenizerSpeed.OPTIONS, folder));
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
             case "recall" -> Recall.of(CommandLine.parse(options, Recall.OPTIONS, folder));
+            case "soak" -> Soak.of(CommandLine.parse(options, Soak.OPTIONS, folder));
             case "node" -> NodeSpeed.of(CommandLine.parse(options, NodeSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };

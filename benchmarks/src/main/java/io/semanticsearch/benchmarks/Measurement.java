@@ -13,4 +13,9 @@ interface Measurement {
      * @return the figures
      */
     ObjectNode run(PrintStream out) throws IOException;
+
+    /** Whether the line of figures begins with the name of the command. */
+    default boolean namesItsCommand() {
+        return true;
+    }
 }

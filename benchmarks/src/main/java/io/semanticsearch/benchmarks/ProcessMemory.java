@@ -36,6 +36,21 @@ record ProcessMemory(double rssMb, double anonMb, double heapMb) {
         return new ProcessMemory(megabytes(status, "VmRSS"), megabytes(status, "RssAnon"), heap);
     }
 
+    /**
+     * A process, just after its garbage was collected.
+     *
+     * @param rssMb all that is in memory
+     * @param anonMb of that, what is not mapped from files
+     */
+    record Resident(double rssMb, double anonMb) {
+
+        static Resident afterCollection(long pid) throws IOException {
+            collectGarbage(pid);
+            List<String> status = status(pid);
+            return new Resident(megabytes(status, "VmRSS"), megabytes(status, "RssAnon"));
+        }
+    }
+
     /** All of a process that is in memory now. */
     static double residentMb(long pid) throws IOException {
         return megabytes(status(pid), "VmRSS");
