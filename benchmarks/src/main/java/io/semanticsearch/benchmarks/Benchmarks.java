@@ -37,6 +37,11 @@ public final class Benchmarks {
                   --rounds N             rounds of timing that count, 12 if not given
                   --candidates N         [num_candidates] of the clause, its default if not given
                   --oversample N         [rescore.oversample] of the clause, its default if not given
+              filter --texts FOLDER      how many of the nearest a filtered clause finds, and how fast next to comparing with all that pass
+                  --data FOLDER          as well or instead
+                  --documents N          of each at most, 100000 if not given
+                  --questions N          of each at most, 300 if not given
+                  --rounds N             rounds of timing that count, 12 if not given
               node                       what a node adds to its model: bulks, and searches while they run
                   --rounds N             rounds of bulks that count, 5 if not given
                   --heap SIZE            heap of the node, 1g if not given
@@ -95,6 +100,7 @@ public final class Benchmarks {
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
             case "recall" -> Recall.of(CommandLine.parse(options, Recall.OPTIONS, folder));
             case "soak" -> Soak.of(CommandLine.parse(options, Soak.OPTIONS, folder));
+            case "filter" -> Filtered.of(CommandLine.parse(options, Filtered.OPTIONS, folder));
             case "node" -> NodeSpeed.of(CommandLine.parse(options, NodeSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);
         };

@@ -2,10 +2,6 @@ package io.semanticsearch.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.embedding.EmbeddingFunction;
-import io.semanticsearch.embedding.LocalModel;
-import io.semanticsearch.embedding.ModelDefinition;
-import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.field.Quantization;
 import io.semanticsearch.query.SemanticQueryBuilder;
 import java.io.IOException;
@@ -13,14 +9,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
@@ -43,7 +37,6 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
     static final List<String> OPTIONS = List.of("--data", "--texts", "--documents", "--questions", "--rounds", "--candidates",
             "--oversample");
 
-    private static final String MODEL = "built-in:english-small";
     private static final int K = 10;
     private static final int TURN_MILLIS = 150;
     private static final String NOT_COMPARED = ", \"rescore\": false";
@@ -66,25 +59,11 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
 
     @Override
     public ObjectNode run(PrintStream out) throws IOException {
-        ObjectNode figures = JsonNodeFactory.instance.objectNode().put("model", MODEL);
+        ObjectNode figures = JsonNodeFactory.instance.objectNode().put("model", VectorSet.MODEL);
         Map<String, Double> worst = new LinkedHashMap<>();
-        for (VectorSet set : sets()) figures.set(set.name(), measure(set, worst, out));
+        for (VectorSet set : VectorSet.of(data, texts, documents, questions)) figures.set(set.name(), measure(set, worst, out));
         worst.forEach((name, value) -> figures.put(name, Decimals.round(value, name.startsWith("recall") ? 4 : 3)));
         return figures;
-    }
-
-    private List<VectorSet> sets() throws IOException {
-        List<VectorSet> sets = new ArrayList<>();
-        try (EmbeddingFunction model = model()) {
-            if (data.isPresent()) sets.add(VectorSet.of(new BeirFolder(data.get()).read(), model, documents, questions));
-            if (texts.isPresent()) sets.add(VectorSet.of(texts.get(), model, documents, questions));
-        }
-        return sets;
-    }
-
-    private static EmbeddingFunction model() {
-        return new LocalModels(null)
-                .open((LocalModel) ModelDefinition.of("measured", Map.of("provider", "local", "model", MODEL)));
     }
 
     /** @param worst lowest recall and highest ratio of all sets so far, by the name of the figure */
@@ -118,7 +97,7 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
                 worst.merge("latency_vs_lucene_" + quantization.wireName(), ratio, Math::max);
                 if (quantization == Quantization.INT8) worst.merge("latency_vs_lucene", ratio, Math::max);
             } finally {
-                delete(folder);
+                ShardInProcess.delete(folder);
             }
         }
         table.print(out);
@@ -190,9 +169,4 @@ record Recall(Optional<Path> data, Optional<Path> texts, int documents, int ques
         }
     }
 
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-        }
-    }
 }

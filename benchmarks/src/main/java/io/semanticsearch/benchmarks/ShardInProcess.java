@@ -9,7 +9,9 @@ import io.semanticsearch.query.QueryVectors;
 import io.semanticsearch.query.SemanticQueryBuilder;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.index.CodecReader;
@@ -55,6 +58,7 @@ import org.opensearch.indices.IndicesModule;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.SearchModule;
 
 /**
  * What a shard is made of, without a node: the mapping, the codec and the clause of the plugin over an index of Lucene, so that a search
@@ -62,10 +66,13 @@ import org.opensearch.script.ScriptService;
  */
 final class ShardInProcess implements Closeable {
     private static final String FIELD = "meaning";
+    /** Holds a number by which documents can be filtered. */
+    static final String PLACE = "place";
     /** As much as OpenSearch gives to an index that is being written, of a heap of 512 MB. */
     private static final double BUFFER_MB = 51;
     private static final Pattern CANDIDATES = Pattern.compile("candidates=(\\d+)");
-    private static final NamedXContentRegistry QUERIES = NamedXContentRegistry.EMPTY;
+    private static final NamedXContentRegistry QUERIES = new NamedXContentRegistry(
+            new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
 
     private final MapperService mappers;
     private final IndexSettings settings;
@@ -102,7 +109,7 @@ final class ShardInProcess implements Closeable {
 
     /** @param field the mapping of the field, as JSON */
     ShardInProcess(Path folder, String field) throws IOException {
-        String mapping = "{\"_doc\": {\"properties\": {\"" + FIELD + "\": " + field + "}}}";
+        String mapping = "{\"_doc\": {\"properties\": {\"" + FIELD + "\": " + field + ", \"" + PLACE + "\": {\"type\": \"integer\"}}}}";
         IndexMetadata metadata = IndexMetadata.builder("measured")
                 .settings(Settings.builder().put(IndexMetadata.SETTING_VERSION_CREATED, Version.CURRENT))
                 .numberOfShards(1).numberOfReplicas(0).putMapping(mapping).build();
@@ -119,13 +126,27 @@ final class ShardInProcess implements Closeable {
 
     /** Writes one document a vector, in order; its number is its position. */
     void write(float[][] vectors) throws IOException {
+        write(vectors, Optional.empty());
+    }
+
+    /**
+     * The same with a number to filter by.
+     *
+     * @param places of each document
+     */
+    void write(float[][] vectors, int[] places) throws IOException {
+        write(vectors, Optional.of(places));
+    }
+
+    private void write(float[][] vectors, Optional<int[]> places) throws IOException {
         var codecs = EmbeddingCodecService.factory(settings).orElseThrow()
                 .createCodecService(new CodecServiceConfig(settings, mappers, null, List.of()));
         IndexWriterConfig config = new IndexWriterConfig().setCodec(codecs.codec("default")).setRAMBufferSizeMB(BUFFER_MB)
                 .setUseCompoundFile(false);
         try (IndexWriter writer = new IndexWriter(directory, config)) {
             for (int i = 0; i < vectors.length; i++) {
-                String source = "{\"" + FIELD + "\": \"" + VectorBytes.encode(vectors[i]) + "\"}";
+                String place = places.isPresent() ? ", \"" + PLACE + "\": " + places.get()[i] : "";
+                String source = "{\"" + FIELD + "\": \"" + VectorBytes.encode(vectors[i]) + "\"" + place + "}";
                 // Without the fields of OpenSearch's own, which no search here reads.
                 var document = mappers.documentMapper()
                         .parse(new SourceToParse("measured", Integer.toString(i), new BytesArray(source), XContentType.JSON))
@@ -199,6 +220,13 @@ final class ShardInProcess implements Closeable {
             bytes += parts.values().stream().mapToLong(Long::longValue).sum();
         }
         return bytes;
+    }
+
+    /** Deletes the folder that a shard lay in. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
     }
 
     int segments() {

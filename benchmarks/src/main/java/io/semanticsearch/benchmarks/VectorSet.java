@@ -6,6 +6,9 @@ import io.semanticsearch.benchmarks.EvaluationSet.Document;
 import io.semanticsearch.benchmarks.EvaluationSet.Question;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.embedding.LocalModel;
+import io.semanticsearch.embedding.ModelDefinition;
+import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.field.Similarity;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,9 +34,23 @@ import java.util.zip.GZIPInputStream;
  */
 record VectorSet(String name, float[][] documents, float[][] questions) {
 
+    /** The model that makes them. */
+    static final String MODEL = "built-in:english-small";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int AT_ONCE = 1_000;
     private static final String HELD_OUT = "-heldout";
+
+    /** Those of a folder in BEIR layout, of a folder of texts, or of both, each by the built-in model. */
+    static List<VectorSet> of(Optional<Path> data, Optional<Path> texts, int documents, int questions) throws IOException {
+        List<VectorSet> sets = new ArrayList<>();
+        Map<String, Object> definition = Map.of("provider", "local", "model", MODEL);
+        try (EmbeddingFunction model = new LocalModels(null).open((LocalModel) ModelDefinition.of("measured", definition))) {
+            if (data.isPresent()) sets.add(of(new BeirFolder(data.get()).read(), model, documents, questions));
+            if (texts.isPresent()) sets.add(of(texts.get(), model, documents, questions));
+        }
+        return sets;
+    }
 
     /** A folder in BEIR layout. */
     static VectorSet of(EvaluationSet set, EmbeddingFunction model, int documents, int questions) {

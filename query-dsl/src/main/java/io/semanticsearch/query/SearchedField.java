@@ -159,18 +159,22 @@ final class SearchedField {
                 ? new FullPrecisionQuery(config, query, target, k, minScore)
                 : query;
         Told told = Told.of(config, subject, nearest, filter != null, rescore.on() ? found : 0);
-        BitSetProducer documents = shard.bitsetFilter(Queries.newNonNestedFilter());
-        if (counted instanceof Counted.Whole whole) filter = within(whole.hits(), filter, documents, shard);
+        if (counted instanceof Counted.Whole whole) filter = within(whole.hits(), filter, wholeDocuments(shard), shard);
         if (config.passages().isPresent()) {
             Query search = NearestPassagesQuery.documents(config, target, found, candidates, least, filter, compared, shard);
             return new SemanticSearch(search, told, Optional.empty());
         }
         if (isNested(shard)) {
-            Query search = new NearestObjectsQuery(config, target, found, candidates, least, filter, documents);
+            Query search = new NearestObjectsQuery(config, target, found, candidates, least, filter,
+                    wholeDocuments(shard));
             return new SemanticSearch(compared.apply(search), told, Optional.empty());
         }
         NearestVectorsQuery search = new NearestVectorsQuery(config, target, found, candidates, least, filter);
         return new SemanticSearch(compared.apply(search), told, Optional.of(search.visits()));
+    }
+
+    private static BitSetProducer wholeDocuments(QueryShardContext shard) {
+        return shard.bitsetFilter(Queries.newNonNestedFilter());
     }
 
     /** Where the numbers themselves are searched, there is nothing to gain. */
