@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.search.DeletePitAction;
+import org.opensearch.action.search.DeletePitRequest;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
@@ -144,6 +146,8 @@ public class ReembedIT extends SemanticIntegTestCase {
         assertEquals(0L, after.get("missing"));
         assertEquals((long) DOCUMENTS, after.get("fresh"));
         assertVectorOf(text(DOCUMENTS - 2), client(), "books", "d" + (DOCUMENTS - 2));
+        // The node that went away could not close its point in time on the other; it would end by itself after some minutes.
+        client().execute(DeletePitAction.INSTANCE, new DeletePitRequest("_all")).actionGet();
     }
 
     private static void define(String id, int dimensions) {

@@ -46,7 +46,7 @@ final class ReembedRun {
     private static final Logger logger = LogManager.getLogger(ReembedRun.class);
 
     private static final int BATCH = 200;
-    private static final TimeValue KEEP_ALIVE = TimeValue.timeValueMinutes(10);
+    private static final TimeValue KEEP_ALIVE = TimeValue.timeValueMinutes(3);
     private static final TimeValue KEPT_EVERY = TimeValue.timeValueSeconds(5);
     private static final TimeValue FIRST_PAUSE = TimeValue.timeValueSeconds(1);
     private static final TimeValue LONGEST_PAUSE = TimeValue.timeValueMinutes(1);
