@@ -4,6 +4,8 @@ import java.io.IOException;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.core.xcontent.XContentParser.Token;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
 
 /**
  * Reads the simple values of a clause's parameters, and says which parameter holds what it cannot hold. The parser's own reading of a
@@ -46,6 +48,18 @@ record ClauseValues(String clause, XContentParser parser) {
         float boost = real("boost");
         if (boost < 0) throw refused("boost", "less than 0");
         return boost;
+    }
+
+    /** The name of the next parameter; OpenSearch's own reading of a query within can leave the parser in the middle of something. */
+    String key() throws IOException {
+        if (parser.currentToken() == Token.FIELD_NAME) return parser.currentName();
+        throw failure("[" + clause + "] holds " + shown(parser) + " where the name of a parameter is expected");
+    }
+
+    /** A query within a list; a list within the list would end that too early. */
+    QueryBuilder query(String key) throws IOException {
+        if (parser.currentToken() != Token.START_OBJECT) throw refused(key, "no list of queries");
+        return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
     }
 
     /** What stands there, as a message can name it. */

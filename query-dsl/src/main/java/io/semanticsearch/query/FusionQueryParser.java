@@ -55,7 +55,7 @@ final class FusionQueryParser {
 
     private void object() throws IOException {
         while (parser.nextToken() != Token.END_OBJECT) {
-            String key = parser.currentName();
+            String key = values.key();
             parser.nextToken();
             switch (key) {
                 case QUERIES -> queries();
@@ -85,7 +85,7 @@ final class FusionQueryParser {
     private void queries() throws IOException {
         if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [queries] that are no list of queries");
         while (parser.nextToken() != Token.END_ARRAY)
-            queries.add(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+            queries.add(values.query(QUERIES));
     }
 
     private void method() throws IOException {
@@ -108,7 +108,7 @@ final class FusionQueryParser {
             throw failure("[fusion] has a [filter] that is no clause nor a list of clauses");
         BoolQueryBuilder all = new BoolQueryBuilder();
         while (parser.nextToken() != Token.END_ARRAY)
-            all.filter(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+            all.filter(values.query(FILTER));
         return all;
     }
 

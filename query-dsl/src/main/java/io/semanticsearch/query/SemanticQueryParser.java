@@ -102,7 +102,7 @@ final class SemanticQueryParser {
 
     private void object() throws IOException {
         while (parser.nextToken() != Token.END_OBJECT) {
-            String key = parser.currentName();
+            String key = values.key();
             parser.nextToken();
             switch (key) {
                 case QUERY -> query(values.text(key));
@@ -171,7 +171,7 @@ final class SemanticQueryParser {
             throw failure(parser, "[semantic] has a [filter] that is no clause nor a list of clauses");
         BoolQueryBuilder all = new BoolQueryBuilder();
         while (parser.nextToken() != Token.END_ARRAY)
-            all.filter(AbstractQueryBuilder.parseInnerQueryBuilder(parser));
+            all.filter(values.query(FILTER));
         return all;
     }
 

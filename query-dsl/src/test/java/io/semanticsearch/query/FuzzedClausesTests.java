@@ -24,7 +24,7 @@ public class FuzzedClausesTests extends OpenSearchTestCase {
     private static final List<String> VALID = List.of("""
             {"semantic": {"meaning": "how do I fix a flat tyre"}}""",
             """
-                    {"semantic": {"meaning": {"query": "tyre", "k": 10, "num_candidates": 100, "filter": {"term": {"a": "b"}}, "min_similarity": 0.5,
+                    {"semantic": {"meaning": {"query": "tyre", "k": 10, "num_candidates": 100, "filter": {"exists": {"field": "a"}}, "min_similarity": 0.5,
                      "passages": 2, "rescore": {"oversample": 3}, "model": "small", "ignore_unmapped": false, "timeout": "2s", "on_failure": "lexical",
                      "cache": false, "boost": 2, "_name": "x"}}}""",
             """
@@ -34,8 +34,8 @@ public class FuzzedClausesTests extends OpenSearchTestCase {
                     {"semantic": {"meaning": {"like": [{"_id": "42", "_index": "books", "routing": "r", "weight": 1}, {"text": "garden", "weight": 0.5}, "flat",
                      {"vector": [1, 2]}], "unlike": [{"_id": "7"}]}}}""",
             """
-                    {"fusion": {"queries": [{"match": {"title": "tyre"}}, {"semantic": {"meaning": "tyre"}}], "method": "min_max", "weights": [1, 0.6],
-                     "window_size": 100, "filter": {"term": {"a": 1}}, "boost": 1, "_name": "y"}}""",
+                    {"fusion": {"queries": [{"exists": {"field": "title"}}, {"semantic": {"meaning": "tyre"}}], "method": "min_max", "weights": [1, 0.6],
+                     "window_size": 100, "filter": {"exists": {"field": "b"}}, "boost": 1, "_name": "y"}}""",
             """
                     {"fusion": {"queries": [{"semantic": {"meaning": "tyre"}}], "method": "rrf", "rank_constant": 20}}""");
 

@@ -120,7 +120,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": {"query": "tyre", "filter": "red"}}""");
         refused("unknown query [red]", """
                 {"meaning": {"query": "tyre", "filter": {"red": {}}}}""");
-        refused("[_na] query malformed, must start with start_object", """
+        refused("[semantic] has a [filter] that is no list of queries", """
                 {"meaning": {"query": "tyre", "filter": [3]}}""");
     }
 
