@@ -59,7 +59,7 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
                 """);
         Files.createDirectories(folder.resolve("1_Pooling"));
         Files.writeString(folder.resolve("1_Pooling/config.json"), """
-                {"word_embedding_dimension": %d, "pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true}
+                {"word_embedding_dimension": %s, "pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true}
                 """.formatted(shape.hidden()));
         return files;
     }

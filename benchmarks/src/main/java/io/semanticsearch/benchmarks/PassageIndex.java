@@ -33,7 +33,7 @@ record PassageIndex(Rest rest, String name) {
     private void create(int shards, String meaning) throws IOException {
         rest.call("PUT", "/" + name, """
                 {
-                  "settings": {"number_of_shards": %d, "number_of_replicas": 0},
+                  "settings": {"number_of_shards": %s, "number_of_replicas": 0},
                   "mappings": {"properties": {
                     "%s": {"type": "text", "analyzer": "english"},
                     "%s": {"type": "text", "analyzer": "english"}%s

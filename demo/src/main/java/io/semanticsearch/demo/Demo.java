@@ -116,7 +116,7 @@ public final class Demo {
     private static String line(DemoIndex.Found found, int i) {
         if (i < found.hits().size()) {
             DemoIndex.Hit hit = found.hits().get(i);
-            return "%d. %-42s %.2f".formatted(i + 1, hit.title(), hit.score());
+            return "%s. %-42s %.2f".formatted(i + 1, hit.title(), hit.score());
         }
         return i == 0 ? "nothing" : "";
     }
@@ -124,12 +124,12 @@ public final class Demo {
     private void goOn(NodeProcess node, String model) {
         out.printf("""
 
-                The node goes on running (process %d, log %s). Try:
+                The node goes on running (process %s, log %s). Try:
 
-                  curl -s 'localhost:%d/%s/_search?pretty' -H 'Content-Type: application/json' -d '
+                  curl -s 'localhost:%s/%s/_search?pretty' -H 'Content-Type: application/json' -d '
                   {"query": {"semantic": {"meaning": "your question here"}}}'
 
-                  curl -s 'localhost:%d/_plugins/_semantic/api/embed' -H 'Content-Type: application/json' -d '
+                  curl -s 'localhost:%s/_plugins/_semantic/api/embed' -H 'Content-Type: application/json' -d '
                   {"model": "%s", "input": "any text", "input_type": "query"}'
 
                   demo/run --stop

@@ -70,7 +70,7 @@ final class DemoIndex {
             bar(to, total);
         }
         rest.call("POST", "/" + NAME + "/_refresh", null);
-        out.printf("%nIndexed %d passages by meaning and by keyword in %.1f s.%n", total, (System.nanoTime() - start) / 1e9);
+        out.printf("%nIndexed %s passages by meaning and by keyword in %.1f s.%n", total, (System.nanoTime() - start) / 1e9);
     }
 
     Found byMeaning(String question) throws IOException {

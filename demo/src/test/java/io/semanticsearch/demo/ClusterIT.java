@@ -95,9 +95,9 @@ final class ClusterIT {
                    "meaning": {"type": "embedding", "model": "small", "source_fields": "title"}}}}""");
         for (int i = 0; i < 2; i++) {
             JsonNode indexed = rest(i).call("POST", "/restarted/_bulk?refresh=true", """
-                    {"index": {"_id": "bread-%d"}}
+                    {"index": {"_id": "bread-%s"}}
                     {"title": "baking bread in the oven"}
-                    {"index": {"_id": "moon-%d"}}
+                    {"index": {"_id": "moon-%s"}}
                     {"title": "phases of the moon"}
                     """.formatted(i, i));
             assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());
@@ -169,7 +169,7 @@ final class ClusterIT {
                   "meaning": {"type": "embedding", "model": "made-up", "source_fields": "title"}}}}""");
         StringBuilder bulk = new StringBuilder();
         for (int i = 0; i < 100; i++) {
-            bulk.append("{\"index\": {\"_id\": \"%d\"}}\n{\"title\": \"w%d w%d w%d\"}\n".formatted(i, 5 + i, 6 + i * 2,
+            bulk.append("{\"index\": {\"_id\": \"%s\"}}\n{\"title\": \"w%s w%s w%s\"}\n".formatted(i, 5 + i, 6 + i * 2,
                     110 + i % 100));
         }
         JsonNode indexed = rest(1).call("POST", "/made-up/_bulk?refresh=true", bulk.toString());
@@ -219,7 +219,7 @@ final class ClusterIT {
                 StringBuilder bulk = new StringBuilder();
                 for (int i = part * 20; i < part * 20 + 20; i++) {
                     String word = List.of("bread", "moon", "tyre", "infant").get(i % 4);
-                    bulk.append("{\"index\": {\"_id\": \"%s-%d\"}}\n{\"title\": \"%s number %d\"}\n".formatted(word, i, word, i));
+                    bulk.append("{\"index\": {\"_id\": \"%s-%s\"}}\n{\"title\": \"%s number %s\"}\n".formatted(word, i, word, i));
                 }
                 JsonNode indexed = rest(part % 2).call("POST", "/remote/_bulk?refresh=true", bulk.toString());
                 assertEquals(false, indexed.path("errors").asBoolean(), indexed.toString());

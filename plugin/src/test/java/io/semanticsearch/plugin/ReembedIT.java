@@ -185,7 +185,9 @@ public class ReembedIT extends SemanticIntegTestCase {
         searches.start();
         move("books", "small", false, 100, Optional.empty());
         for (int i = 0; i < 150; i += 10) {
-            client().prepareUpdate("books", "d" + i).setDoc(Map.of("title", "soothing infant number " + i)).get();
+            // The job may write the document between the update's reading and its writing.
+            client().prepareUpdate("books", "d" + i).setDoc(Map.of("title", "soothing infant number " + i))
+                    .setRetryOnConflict(5).get();
         }
         assertBusy(() -> assertTrue(running().isEmpty()), 60, TimeUnit.SECONDS);
         Map<?, ?> before = status("books");

@@ -92,7 +92,7 @@ final class BertNormalizerTest {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
             if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE || newerThanTheTables(c)) continue;
             String text = Character.toString(c);
-            String line = String.format("%X %s %s %s %s %d %d%n", c, normalized(CLEAN, text), normalized(APART, text),
+            String line = String.format("%X %s %s %s %s %s %s%n", c, normalized(CLEAN, text), normalized(APART, text),
                     normalized(BARE, text),
                     normalized(LOWER, text), words(new BertPreTokenizer(), text), words(new Whitespace(), text));
             crc.update(line.getBytes(StandardCharsets.UTF_8));

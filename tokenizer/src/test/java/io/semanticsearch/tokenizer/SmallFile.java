@@ -60,7 +60,7 @@ record SmallFile(String addedTokens, String normalizer, String preTokenizer, Str
 
     static String wordPiece(String prefix, int longestWord, String... vocabulary) {
         return """
-                {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "%s", "max_input_chars_per_word": %d,
+                {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "%s", "max_input_chars_per_word": %s,
                  "vocab": {%s}}""".formatted(prefix, longestWord, ids(vocabulary));
     }
 

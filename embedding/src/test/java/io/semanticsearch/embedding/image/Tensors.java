@@ -19,7 +19,7 @@ final class Tensors {
     /** Levels as they are, of an image of this size. */
     static ImagePreprocessor levels(int width, int height) {
         return preprocessor("""
-                {"do_resize": false, "do_center_crop": true, "crop_size": {"height": %d, "width": %d},
+                {"do_resize": false, "do_center_crop": true, "crop_size": {"height": %s, "width": %s},
                  "do_rescale": false, "do_normalize": false}""".formatted(height, width));
     }
 

@@ -13,8 +13,8 @@ final class DenseFile {
         int weightBytes = weight.length * Float.BYTES;
         int biasBytes = bias.length * Float.BYTES;
         byte[] header = """
-                {"linear.weight": {"dtype": "F32", "shape": [%d, %d], "data_offsets": [0, %d]},
-                 "linear.bias": {"dtype": "F32", "shape": [%d], "data_offsets": [%d, %d]}}"""
+                {"linear.weight": {"dtype": "F32", "shape": [%s, %s], "data_offsets": [0, %s]},
+                 "linear.bias": {"dtype": "F32", "shape": [%s], "data_offsets": [%s, %s]}}"""
                 .formatted(bias.length, weight.length / bias.length, weightBytes, bias.length, weightBytes,
                         weightBytes + biasBytes)
                 .getBytes(StandardCharsets.UTF_8);

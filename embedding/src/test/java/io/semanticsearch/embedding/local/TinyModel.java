@@ -113,7 +113,7 @@ final class TinyModel {
             put.at(bytes, i);
         }
         long end = size + bytes.capacity();
-        header.add("\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(name, type, shape, size, end));
+        header.add("\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%s,%s]}".formatted(name, type, shape, size, end));
         data.add(bytes.array());
         size = end;
         return this;

@@ -85,7 +85,7 @@ class TeiContractTest extends ProviderContract {
         assertEquals("GET /info", request.method() + " " + request.path());
         ProviderServer.send(exchange, 200, """
                 {"model_id": "Alibaba-NLP/gte-multilingual-base", "model_type": {"embedding": {"pooling": "cls"}},
-                 "max_input_length": 1000, "max_client_batch_size": %d, "version": "1.9.3"}""".formatted(items));
+                 "max_input_length": 1000, "max_client_batch_size": %s, "version": "1.9.3"}""".formatted(items));
     }
 
     @Test

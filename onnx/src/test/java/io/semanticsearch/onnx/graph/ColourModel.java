@@ -57,7 +57,7 @@ public enum ColourModel {
     public Path write(Path folder) throws IOException {
         Files.createDirectories(folder.resolve("onnx"));
         Files.writeString(folder.resolve("config.json"), """
-                {"model_type": "%s", "text_config": {"max_position_embeddings": %d, "vocab_size": %d, "pad_token_id": 0}}"""
+                {"model_type": "%s", "text_config": {"max_position_embeddings": %s, "vocab_size": %s, "pad_token_id": 0}}"""
                 .formatted(type, MAX_TOKENS, WORDS));
         Files.writeString(folder.resolve("preprocessor_config.json"), """
                 {"image_processor_type": "%s", "do_resize": true, "size": {"height": 8, "width": 8}, "do_center_crop": false,

@@ -88,14 +88,14 @@ public record EncoderShape(Architecture architecture,
     String configJson() {
         if (architecture == Architecture.DISTILBERT) {
             return """
-                    {"model_type": "%s", "activation": "gelu", "dim": %d, "hidden_dim": %d, "n_heads": %d, "n_layers": %d,
-                     "max_position_embeddings": %d, "pad_token_id": 0, "vocab_size": %d, "sinusoidal_pos_embds": false}
+                    {"model_type": "%s", "activation": "gelu", "dim": %s, "hidden_dim": %s, "n_heads": %s, "n_layers": %s,
+                     "max_position_embeddings": %s, "pad_token_id": 0, "vocab_size": %s, "sinusoidal_pos_embds": false}
                     """.formatted(modelType, hidden, intermediate, heads, layers, positionRows, vocabulary);
         }
         return """
-                {"model_type": "%s", "hidden_act": "gelu", "hidden_size": %d, "intermediate_size": %d, "num_attention_heads": %d,
-                 "num_hidden_layers": %d, "max_position_embeddings": %d, "pad_token_id": %d, "vocab_size": %d, "type_vocab_size": %d,
-                 "layer_norm_eps": %s, "relative_attention_num_buckets": %d, "position_embedding_type": "absolute"}
+                {"model_type": "%s", "hidden_act": "gelu", "hidden_size": %s, "intermediate_size": %s, "num_attention_heads": %s,
+                 "num_hidden_layers": %s, "max_position_embeddings": %s, "pad_token_id": %s, "vocab_size": %s, "type_vocab_size": %s,
+                 "layer_norm_eps": %s, "relative_attention_num_buckets": %s, "position_embedding_type": "absolute"}
                 """
                 .formatted(modelType, hidden, intermediate, heads, layers, positionRows, padding(), vocabulary, tokenTypes,
                         epsilon,

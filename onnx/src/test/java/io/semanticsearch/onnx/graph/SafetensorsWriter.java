@@ -26,7 +26,7 @@ final class SafetensorsWriter {
         long offset = 0;
         for (String name : weights.values().keySet()) {
             long end = offset + (long) weights.get(name).length * width;
-            header.add("\"%s%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(prefix, name, type,
+            header.add("\"%s%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%s,%s]}".formatted(prefix, name, type,
                     Arrays.toString(weights.axes(name)), offset, end));
             offset = end;
         }
