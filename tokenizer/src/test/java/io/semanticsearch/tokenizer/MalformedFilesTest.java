@@ -55,8 +55,8 @@ final class MalformedFilesTest {
     void file_that_nests_deep_is_refused() {
         String deep = "{\"type\": \"Sequence\", \"normalizers\": [".repeat(5000);
         String message = error(SmallFile.bert().normalizer(deep).json());
-        assertTrue(message.startsWith("tokenizer.json is not JSON: Document nesting depth (65) exceeds the maximum allowed (64"),
-                message);
+        // Jackson writes the number in the digits of the default locale.
+        assertTrue(message.startsWith("tokenizer.json is not JSON: Document nesting depth ("), message);
     }
 
     @Test
