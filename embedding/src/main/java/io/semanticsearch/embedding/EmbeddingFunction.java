@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A model that is ready to embed. Safe for many threads at once; each call runs, and blocks, on the thread of its caller, which must
- * therefore never be one of the search engine's: see {@link EmbeddingWorkers}. Closed by whoever opened it; a call after that fails with
+ * therefore never be one of the search engine's, unless it {@link #isImmediate}: see {@link EmbeddingWorkers}. Closed by whoever opened it; a call after that fails with
  * {@link EmbeddingException.Unavailable}.
  */
 public interface EmbeddingFunction extends AutoCloseable {
@@ -66,6 +66,14 @@ public interface EmbeddingFunction extends AutoCloseable {
     default List<Embedding> encodeImages(List<byte[]> images) {
         throw new EmbeddingException.BadRequest(
                 "model [" + space().model() + "] reads no images; choose one that does, of the kind CLIP or SigLIP");
+    }
+
+    /**
+     * Whether a short text takes it some microseconds, less than to hand it to another thread and back. Only then may a thread of the
+     * search engine call it: see {@link EmbeddingWorkers#embedHere}.
+     */
+    default boolean isImmediate() {
+        return false;
     }
 
     /** Bytes that the weights take, on the heap or mapped from a file. */

@@ -125,6 +125,22 @@ public final class EmbeddingWorkers implements AutoCloseable {
     }
 
     /**
+     * Embeds one short text on the thread of the caller, which takes microseconds; counted as if one of the threads had done it.
+     *
+     * @param lease of a function that {@link EmbeddingFunction#isImmediate}; given back here
+     * @return complete; failed as that of {@link #submit} where the function fails
+     */
+    public CompletableFuture<List<Embedding>> embedHere(Role role, String text, FunctionLease lease) {
+        Result<List<Embedding>> result = Result.of(() -> {
+            try (lease) {
+                return lease.function().encode(role, List.of(text));
+            }
+        });
+        queue.ranElsewhere(role, result.failure() != null);
+        return result.asFuture();
+    }
+
+    /**
      * Embeds images, one after the other on one of the threads, which therefore bound how many are decoded at once. Cancelling the future
      * takes out what waits.
      *
@@ -262,23 +278,33 @@ public final class EmbeddingWorkers implements AutoCloseable {
         }
     }
 
-    private <T> void run(QueuedWork<T> work) {
-        T result = null;
-        Exception failure = null;
-        try {
-            result = work.task.call();
-        } catch (Exception e) {
-            failure = e;
-        } catch (Throwable e) {
-            failure = new EmbeddingException.BrokenModel("embedding failed: [" + e + "]", e);
+    /** What a task gave, or why it failed. */
+    private record Result<T>(T value, Exception failure) {
+
+        static <T> Result<T> of(Callable<T> task) {
+            try {
+                return new Result<>(task.call(), null);
+            } catch (Exception e) {
+                return new Result<>(null, e);
+            } catch (Throwable e) {
+                return new Result<>(null, new EmbeddingException.BrokenModel("embedding failed: [" + e + "]", e));
+            }
         }
+
+        CompletableFuture<T> asFuture() {
+            return failure == null ? CompletableFuture.completedFuture(value) : CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private <T> void run(QueuedWork<T> work) {
+        Result<T> result = Result.of(work.task);
         // A work that was interrupted must not hand that on to the next one.
         Thread.interrupted();
-        queue.finished(work, failure != null);
-        if (failure == null) {
-            work.future.complete(result);
+        queue.finished(work, result.failure() != null);
+        if (result.failure() == null) {
+            work.future.complete(result.value());
         } else {
-            work.future.completeExceptionally(failure);
+            work.future.completeExceptionally(result.failure());
         }
     }
 }

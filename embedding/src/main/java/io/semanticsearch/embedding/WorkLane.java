@@ -102,6 +102,11 @@ final class WorkLane {
 
     void finished(boolean withFailure) {
         running--;
+        ranElsewhere(withFailure);
+    }
+
+    /** Counts a work that never waited here. */
+    void ranElsewhere(boolean withFailure) {
         completed++;
         if (withFailure) failed++;
     }

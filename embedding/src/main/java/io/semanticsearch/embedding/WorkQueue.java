@@ -98,6 +98,16 @@ final class WorkQueue {
         }
     }
 
+    /** Counts a work that needed none of the threads. */
+    void ranElsewhere(Role role, boolean withFailure) {
+        lock.lock();
+        try {
+            lane(role).ranElsewhere(withFailure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void finished(RunningPass pass) {
         lock.lock();
         try {

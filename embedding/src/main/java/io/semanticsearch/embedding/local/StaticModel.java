@@ -73,6 +73,11 @@ final class StaticModel implements EmbeddingFunction {
     }
 
     @Override
+    public boolean isImmediate() {
+        return true;
+    }
+
+    @Override
     public long memoryBytes() {
         return file.size();
     }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,9 @@ public final class LoadedModels implements AutoCloseable {
 
     /** Decoded and run on one thread, without a query in between. */
     private static final int IMAGES = 4;
+
+    /** Chars of a text that a static model embeds within some tens of microseconds. */
+    private static final int SHORT = 1_000;
 
     private final LocalModels local;
     private final EmbeddingWorkers workers;
@@ -67,7 +71,16 @@ public final class LoadedModels implements AutoCloseable {
             begun.beginRequest(request.keepAlive());
             return begun;
         });
-        return runParts(model, request).whenComplete((rows, failure) -> slot.endRequest());
+        Optional<FunctionLease> immediate = isShortQuery(request) ? slot.leaseIfImmediate() : Optional.empty();
+        return immediate.map(lease -> workers.embedHere(Role.QUERY, request.texts().getFirst(), lease))
+                .orElseGet(() -> runParts(model, request))
+                .whenComplete((rows, failure) -> slot.endRequest());
+    }
+
+    /** Whether a model of microseconds may embed it on the thread of the search, which would otherwise wait for two others to wake. */
+    private static boolean isShortQuery(EmbeddingRequest request) {
+        return request.role() == Role.QUERY && request.passages().isEmpty() && request.images().isEmpty()
+                && request.texts().size() == 1 && request.texts().getFirst().length() <= SHORT;
     }
 
     /** Cuts texts into passages by a model's own tokens, on the workers. */

@@ -63,7 +63,10 @@ final class ModelSlot {
 
     /** Loads the model if need be and lends it. Blocks while it is loaded. */
     FunctionLease lease() {
-        EmbeddingFunction lent = acquire();
+        return lend(acquire());
+    }
+
+    private FunctionLease lend(EmbeddingFunction lent) {
         AtomicBoolean back = new AtomicBoolean();
         return new FunctionLease() {
             @Override
@@ -76,6 +79,11 @@ final class ModelSlot {
                 if (back.compareAndSet(false, true)) release();
             }
         };
+    }
+
+    /** Lends the model if it is in memory and embeds a short text in microseconds. Never blocks. */
+    synchronized Optional<FunctionLease> leaseIfImmediate() {
+        return loaded != null && loaded.function().isImmediate() ? Optional.of(lend(called())) : Optional.empty();
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -113,6 +114,43 @@ public class LoadedModelsTests extends OpenSearchTestCase {
         embed(kept, 1, AS_DEFINED);
         embed(kept, 1, Optional.of(Duration.ZERO));
         assertEquals(Map.of(), loaded.stats());
+    }
+
+    public void testAShortQueryWaitsForNoThreadOnceTheModelIsThere() throws Exception {
+        Model model = model("m", "keep_alive", "0s");
+        EmbeddingRequest query = new EmbeddingRequest(model.id(), Optional.empty(), Role.QUERY, List.of("red"), List.of(),
+                AS_DEFINED);
+        EmbeddingRequest longQuery = new EmbeddingRequest(model.id(), Optional.empty(), Role.QUERY, List.of("red ".repeat(1000)),
+                List.of(), AS_DEFINED);
+        workers.close();
+        workers = new EmbeddingWorkers(1, 0, QUEUE);
+        loaded = new LoadedModels(new LocalModels(models), workers, bytes);
+        CountDownLatch gate = new CountDownLatch(1);
+        CompletableFuture<Boolean> held = workers.submit(Role.QUERY, 0, () -> gate.await(60, TimeUnit.SECONDS));
+        CompletableFuture<List<Embedding>> first = loaded.run(model, query);
+        assertFalse("it is loaded on the thread, which is busy", first.isDone());
+        gate.countDown();
+        assertTrue(held.get());
+        assertTrue(first.join().getFirst() instanceof Embedding.Vector);
+        embed(model, 1, Optional.of(Duration.ofMinutes(1)));
+
+        CountDownLatch gateAgain = new CountDownLatch(1);
+        CompletableFuture<Boolean> heldAgain = workers.submit(Role.QUERY, 0, () -> gateAgain.await(60, TimeUnit.SECONDS));
+        long completed = workers.stats().queries().completed();
+        CompletableFuture<List<Embedding>> here = loaded.run(model, query);
+        assertTrue(here.isDone());
+        assertArrayEquals(((Embedding.Vector) first.join().getFirst()).values(),
+                ((Embedding.Vector) here.join().getFirst()).values(), 0);
+        assertEquals(completed + 1, workers.stats().queries().completed());
+        CompletableFuture<List<Embedding>> longer = loaded.run(model, longQuery);
+        CompletableFuture<List<Embedding>> document = loaded.run(model, red(model, 1, AS_DEFINED));
+        assertFalse(longer.isDone());
+        assertFalse(document.isDone());
+        assertEquals("what waits holds nothing", 0, stat("m", "running"));
+        gateAgain.countDown();
+        assertTrue(heldAgain.get());
+        assertEquals(1, longer.join().size());
+        assertEquals(1, document.join().size());
     }
 
     public void testAnIdleModelIsLetGoAndOneThatIsKeptIsNot() throws InterruptedException {
