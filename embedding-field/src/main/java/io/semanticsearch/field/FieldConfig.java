@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.lucene.index.LeafReader;
 
 /**
  * What the rest of the plugin needs to know of one {@code embedding} field, read from a mapping as it is stored in the cluster state.
@@ -60,6 +61,14 @@ public record FieldConfig(
         sourceFields = List.copyOf(sourceFields);
     }
 
+    /**
+     * Whether a reader hides the field at this path from its user. Such a reader hides it by its own name, and does not guard the vectors,
+     * which lie under another.
+     */
+    public static boolean isHidden(String path, LeafReader reader) {
+        return reader.getFieldInfos().fieldInfo(path) == null;
+    }
+
     /** The name under which Lucene knows the vectors: it carries the space, so that two generations can stand side by side. */
     public String luceneName() {
         return luceneName(path, space);
@@ -92,26 +101,15 @@ public record FieldConfig(
      */
     public static List<FieldConfig> of(Map<String, ?> mapping, ModelCatalog catalog) {
         List<FieldConfig> found = new ArrayList<>();
-        Object root = mapping.get("_doc") instanceof Map<?, ?> typed ? typed : mapping;
-        collect("", root, catalog, found);
-        return List.copyOf(found);
-    }
-
-    private static void collect(String prefix, Object node, ModelCatalog catalog, List<FieldConfig> found) {
-        if (!(node instanceof Map<?, ?> object) || !(object.get("properties") instanceof Map<?, ?> properties)) return;
-        properties.forEach((name, child) -> {
-            if (!(child instanceof Map<?, ?> field)) return;
-            String path = prefix + name;
-            if (TYPE.equals(field.get("type"))) {
-                try {
-                    read(path, field, catalog).ifPresent(found::add);
-                } catch (IllegalArgumentException e) {
-                    // A template that no index can be created from; creating one says why.
-                    return;
-                }
+        MappedFields.forEach(mapping, (path, field) -> {
+            if (!TYPE.equals(field.get("type"))) return;
+            try {
+                read(path, field, catalog).ifPresent(found::add);
+            } catch (IllegalArgumentException e) {
+                // A template that no index can be created from; creating one says why.
             }
-            collect(path + ".", field, catalog, found);
         });
+        return List.copyOf(found);
     }
 
     private static Optional<FieldConfig> read(String path, Map<?, ?> field, ModelCatalog catalog) {

@@ -110,8 +110,7 @@ record VectorFieldData(FieldConfig config) implements IndexFieldData<VectorField
 
         @Override
         public boolean advanceExact(int document) throws IOException {
-            // A reader that hides fields from a user hides this one by its own name; it does not guard the vectors.
-            if (reader.getFieldInfos().fieldInfo(config.path()) == null) return false;
+            if (FieldConfig.isHidden(config.path(), reader)) return false;
             FloatVectorValues vectors = reader.getFloatVectorValues(config.luceneName());
             if (vectors == null) return false;
             KnnVectorValues.DocIndexIterator documents = vectors.iterator();

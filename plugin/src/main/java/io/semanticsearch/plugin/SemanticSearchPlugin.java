@@ -241,7 +241,7 @@ public final class SemanticSearchPlugin extends Plugin
             Client client,
             SettingsModule settings,
             IndexNameExpressionResolver resolver) {
-        return List.of(new ReembedExecutor(client, clusterService, services.fields()::of));
+        return List.of(new ReembedExecutor(client, clusterService, services.fields()));
     }
 
     @Override

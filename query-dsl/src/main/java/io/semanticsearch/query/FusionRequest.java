@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.lucene.search.BooleanClause;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -13,7 +12,6 @@ import org.opensearch.core.xcontent.ToXContent.Params;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
-import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.sort.ScoreSortBuilder;
 
@@ -107,17 +105,7 @@ record FusionRequest(
 
     private static float defaultWeight(QueryBuilder query) {
         boolean[] meaning = new boolean[1];
-        query.visit(new QueryBuilderVisitor() {
-            @Override
-            public void accept(QueryBuilder part) {
-                meaning[0] |= part instanceof SemanticQueryBuilder;
-            }
-
-            @Override
-            public QueryBuilderVisitor getChildVisitor(BooleanClause.Occur occur) {
-                return this;
-            }
-        });
+        QueryTree.forEach(query, part -> meaning[0] |= part instanceof SemanticQueryBuilder);
         return meaning[0] ? DEFAULT_WEIGHT_OF_MEANING : DEFAULT_WEIGHT;
     }
 

@@ -49,13 +49,13 @@ final class NearestObjectsQuery extends DiversifyingChildrenFloatKnnVectorQuery 
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        if (NearestVectorsQuery.isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
     }
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
-        if (NearestVectorsQuery.isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         return super.exactSearch(context, accepted, timeout);
     }
 

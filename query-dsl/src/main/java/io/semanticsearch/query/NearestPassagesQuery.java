@@ -2,7 +2,6 @@ package io.semanticsearch.query;
 
 import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.index.FloatVectorValues;
@@ -14,7 +13,6 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.FilteredDocIdSetIterator;
 import org.apache.lucene.search.Query;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopDocsCollector;
 import org.apache.lucene.search.join.BitSetProducer;
@@ -93,10 +91,10 @@ final class NearestPassagesQuery extends DiversifyingChildrenFloatKnnVectorQuery
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         FloatVectorValues vectors = context.reader().getFloatVectorValues(field);
         if (vectors != null && (long) vectors.size() * vectors.dimension() <= EXACT_FLOATS) {
-            return super.exactSearch(context, accepted(vectors, acceptDocs), null);
+            return super.exactSearch(context, accepted(vectors, acceptDocs), NearestVectorsQuery.timeout(collectors));
         }
         return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
     }
@@ -114,24 +112,14 @@ final class NearestPassagesQuery extends DiversifyingChildrenFloatKnnVectorQuery
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
-        if (isHidden(context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         return super.exactSearch(context, accepted, timeout);
-    }
-
-    /** A reader that hides fields from a user hides this one by its own name; it does not guard the vectors. */
-    private boolean isHidden(LeafReaderContext context) {
-        return context.reader().getFieldInfos().fieldInfo(name) == null;
     }
 
     /** A document lies in one segment, so that what is merged here are different documents. */
     @Override
     protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
-        TopDocs merged = TopDocs.merge(nearest, perLeaf);
-        int kept = 0;
-        while (kept < merged.scoreDocs.length && merged.scoreDocs[kept].score >= minScore)
-            kept++;
-        if (kept == merged.scoreDocs.length) return merged;
-        return new TopDocs(merged.totalHits, Arrays.copyOf(merged.scoreDocs, kept, ScoreDoc[].class));
+        return NearestVectorsQuery.best(nearest, minScore, perLeaf);
     }
 
     @Override

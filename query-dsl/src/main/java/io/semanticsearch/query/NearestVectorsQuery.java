@@ -53,15 +53,12 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        if (isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         FloatVectorValues vectors = context.reader().getFloatVectorValues(getField());
         if (vectors == null) return TopDocsCollector.EMPTY_TOPDOCS;
         int passing = Math.min(acceptDocs.cost(), vectors.size());
         if (NarrowFilter.isNarrow(getK(), passing, vectors.size())) {
-            QueryTimeout timeout = collectors instanceof TimeLimitingKnnCollectorManager limited
-                    ? limited.getQueryTimeout()
-                    : null;
-            return exactSearch(context, acceptDocs.iterator(), timeout);
+            return exactSearch(context, acceptDocs.iterator(), timeout(collectors));
         }
         // Where the nearest don't pass, the walk is long; then Lucene compares with all that do.
         int limit = Math.min(visitedLimit, visitedLimit / 2 + 1);
@@ -70,13 +67,13 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
-        if (isHidden(name, context)) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         return visits.exactly(context, super.exactSearch(context, accepted, timeout));
     }
 
-    /** A reader that hides fields from a user hides this one by its own name; it does not guard the vectors. */
-    static boolean isHidden(String name, LeafReaderContext context) {
-        return context.reader().getFieldInfos().fieldInfo(name) == null;
+    /** When a search that collects by these is to end; null for never. */
+    static QueryTimeout timeout(KnnCollectorManager collectors) {
+        return collectors instanceof TimeLimitingKnnCollectorManager limited ? limited.getQueryTimeout() : null;
     }
 
     @Override

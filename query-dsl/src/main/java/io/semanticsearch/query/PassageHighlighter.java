@@ -38,7 +38,7 @@ public final class PassageHighlighter implements Highlighter {
         for (PassageClause clause : PassageClause.in(context.query)) {
             if (!clause.field().sourceFields().contains(field)) continue;
             searched = true;
-            if (ShowPassages.isHidden(clause, context.hitContext.reader())) continue;
+            if (FieldConfig.isHidden(clause.field().path(), context.hitContext.reader())) continue;
             best.addAll(ScoredPassage.of(clause, context.hitContext.sourceLookup().loadSourceIfNeeded()));
         }
         if (!searched) checkPassages(field, context);

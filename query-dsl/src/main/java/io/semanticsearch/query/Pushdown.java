@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.lucene.search.BooleanClause;
 import org.opensearch.common.xcontent.LoggingDeprecationHandler;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.ParsingException;
@@ -25,7 +24,6 @@ import org.opensearch.index.query.DisMaxQueryBuilder;
 import org.opensearch.index.query.MatchAllQueryBuilder;
 import org.opensearch.index.query.NestedQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
-import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.index.query.WrapperQueryBuilder;
 import org.opensearch.index.query.functionscore.FunctionScoreQueryBuilder;
 import org.opensearch.index.query.functionscore.ScriptScoreQueryBuilder;
@@ -168,54 +166,29 @@ final class Pushdown {
     }
 
     private boolean holdsClause(QueryBuilder query) {
-        Search search = new Search(this::unwrap);
-        query.visit(search);
-        return search.found;
+        return holdsClause(query, this::unwrap);
     }
 
     /** Whether there is such a clause in a query, or something wrapped that could hold one. */
     static boolean mayHoldClause(QueryBuilder query) {
-        Search search = new Search(wrapper -> wrapper);
-        query.visit(search);
-        return search.found;
+        return holdsClause(query, wrapper -> wrapper);
     }
 
-    /** Looks for a clause anywhere below a query. */
-    private static final class Search implements QueryBuilderVisitor {
-
-        private final Function<WrapperQueryBuilder, QueryBuilder> unwrap;
-        private boolean found;
-
-        /** @param unwrap shows what is wrapped, or the wrapper where that is not known */
-        Search(Function<WrapperQueryBuilder, QueryBuilder> unwrap) {
-            this.unwrap = unwrap;
-        }
-
-        @Override
-        public void accept(QueryBuilder query) {
-            switch (query) {
-                case Restrictable clause -> found = true;
+    /** @param unwrap shows what is wrapped, or the wrapper where that is not known */
+    private static boolean holdsClause(QueryBuilder query, Function<WrapperQueryBuilder, QueryBuilder> unwrap) {
+        boolean[] found = new boolean[1];
+        QueryTree.forEach(query, part -> {
+            switch (part) {
+                case Restrictable clause -> found[0] = true;
                 case WrapperQueryBuilder wrapper -> {
                     QueryBuilder inner = unwrap.apply(wrapper);
-                    if (inner == wrapper) found = true;
-                    else
-                        inner.visit(this);
+                    found[0] |= inner == wrapper || holdsClause(inner, unwrap);
                 }
-                // These two show what they hold, but not what that holds in turn.
-                case BoostingQueryBuilder boosting -> {
-                    boosting.positiveQuery().visit(this);
-                    boosting.negativeQuery().visit(this);
-                }
-                case ScriptScoreQueryBuilder scored -> scored.query().visit(this);
                 default -> {
                 }
             }
-        }
-
-        @Override
-        public QueryBuilderVisitor getChildVisitor(BooleanClause.Occur occur) {
-            return this;
-        }
+        });
+        return found[0];
     }
 
     /** What is wrapped; the wrapper itself where that cannot be read, which the search says later. */

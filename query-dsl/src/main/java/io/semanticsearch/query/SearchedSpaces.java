@@ -3,7 +3,6 @@ package io.semanticsearch.query;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.field.StoredVector;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +20,6 @@ import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.index.IndexNotFoundException;
-import org.opensearch.index.mapper.FieldAliasMapper;
-import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.search.internal.ShardSearchRequest;
 
@@ -116,18 +113,7 @@ public final class SearchedSpaces {
     /** Paths of the nested objects that a field lies in, outer ones first, by the first of the searched indices where it lies in any. */
     List<String> nestedPaths(String field, IndicesRequest request) {
         for (IndexMetadata index : indices(request)) {
-            Optional<String> full = path(field, index);
-            if (full.isEmpty() || full.get().indexOf('.') < 0) continue;
-            List<String> nested = new ArrayList<>();
-            StringBuilder path = new StringBuilder();
-            Object node = index.mapping().sourceAsMap();
-            for (String name : full.get().split("\\.")) {
-                node = child(node, name);
-                path.append(path.isEmpty() ? "" : ".").append(name);
-                if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
-                    nested.add(path.toString());
-                }
-            }
+            List<String> nested = path(field, index).map(fields.nested(index)::around).orElse(List.of());
             if (!nested.isEmpty()) return nested;
         }
         return List.of();
@@ -158,7 +144,9 @@ public final class SearchedSpaces {
 
     private Optional<FieldConfig> find(String field, IndexMetadata index) {
         List<FieldConfig> configs = fields.of(index);
-        return configs.isEmpty() ? Optional.empty() : at(field, configs).or(() -> at(behind(field, index), configs));
+        return configs.isEmpty()
+                ? Optional.empty()
+                : at(field, configs).or(() -> fields.behind(field, index).flatMap(path -> at(path, configs)));
     }
 
     /** Full path of a field that can be searched, whosever it is. */
@@ -170,26 +158,11 @@ public final class SearchedSpaces {
     private Optional<String> elsewhere(String field, IndexMetadata index) {
         Set<String> paths = elsewhere.of(index);
         if (paths.isEmpty() || paths.contains(field)) return paths.isEmpty() ? Optional.empty() : Optional.of(field);
-        return Optional.of(behind(field, index)).filter(paths::contains);
+        return fields.behind(field, index).filter(paths::contains);
     }
 
     private static Optional<FieldConfig> at(String path, List<FieldConfig> configs) {
         return configs.stream().filter(config -> config.path().equals(path)).findFirst();
-    }
-
-    /** The path that a field alias stands for; the mapping is only read again where no field has the name itself. */
-    private static String behind(String alias, IndexMetadata index) {
-        Object node = index.mapping().sourceAsMap();
-        for (String name : alias.split("\\.")) node = child(node, name);
-        return node instanceof Map<?, ?> field && FieldAliasMapper.CONTENT_TYPE.equals(field.get("type"))
-                ? String.valueOf(field.get(FieldAliasMapper.Names.PATH))
-                : "";
-    }
-
-    private static Object child(Object node, String name) {
-        return node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
-                ? properties.get(name)
-                : null;
     }
 
     private Iterable<IndexMetadata> indices(IndicesRequest request) {

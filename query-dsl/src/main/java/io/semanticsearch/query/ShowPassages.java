@@ -1,11 +1,11 @@
 package io.semanticsearch.query;
 
+import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.Query;
 import org.opensearch.common.document.DocumentField;
@@ -43,11 +43,6 @@ public final class ShowPassages implements FetchSubPhase {
         return clauses;
     }
 
-    /** Whether a reader hides the field from its user. */
-    static boolean isHidden(PassageClause clause, LeafReader reader) {
-        return reader.getFieldInfos().fieldInfo(clause.field().path()) == null;
-    }
-
     private record Processor(List<PassageClause> clauses) implements FetchSubPhaseProcessor {
 
         @Override
@@ -57,7 +52,7 @@ public final class ShowPassages implements FetchSubPhase {
         public void process(HitContext hit) throws IOException {
             Map<String, List<Object>> shown = new LinkedHashMap<>();
             for (PassageClause clause : clauses) {
-                if (isHidden(clause, hit.reader())) continue;
+                if (FieldConfig.isHidden(clause.field().path(), hit.reader())) continue;
                 List<ScoredPassage> passages = ScoredPassage.of(clause, hit.sourceLookup().loadSourceIfNeeded());
                 List<Object> values = shown.computeIfAbsent(clause.field().path() + SUFFIX, name -> new ArrayList<>());
                 passages.stream().limit(clause.shown()).forEach(passage -> values.add(value(clause, passage)));

@@ -1,10 +1,11 @@
 package io.semanticsearch.query;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.lucene.search.BooleanClause;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.search.SearchAction;
 import org.opensearch.action.search.SearchRequest;
@@ -16,9 +17,8 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.InnerHitBuilder;
-import org.opensearch.index.query.NestedQueryBuilder;
+import org.opensearch.index.query.InnerHitContextBuilder;
 import org.opensearch.index.query.QueryBuilder;
-import org.opensearch.index.query.QueryBuilderVisitor;
 import org.opensearch.search.aggregations.AggregationBuilder;
 import org.opensearch.search.aggregations.metrics.TopHitsAggregationBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
@@ -71,26 +71,26 @@ public final class VectorExcludes implements ActionFilter {
         if (source.aggregations() != null)
             source.aggregations().getAggregatorFactories().forEach(aggregation -> exclude(aggregation, paths));
         if (source.collapse() != null) source.collapse().getInnerHits().forEach(inner -> exclude(inner, paths));
-        if (source.query() != null) source.query().visit(new NestedInnerHits(paths));
-        if (source.postFilter() != null) source.postFilter().visit(new NestedInnerHits(paths));
+        if (source.query() != null) excludeInnerHits(source.query(), paths);
+        if (source.postFilter() != null) excludeInnerHits(source.postFilter(), paths);
     }
 
     private static void exclude(InnerHitBuilder inner, Set<String> paths) {
         inner.setFetchSourceContext(without(inner.getFetchSourceContext(), paths));
     }
 
-    /** Inner hits show a part of the whole document's source, so the same paths leave them. */
-    private record NestedInnerHits(Set<String> paths) implements QueryBuilderVisitor {
-
-        @Override
-        public void accept(QueryBuilder query) {
-            if (query instanceof NestedQueryBuilder nested && nested.innerHit() != null) exclude(nested.innerHit(), paths);
-        }
-
-        @Override
-        public QueryBuilderVisitor getChildVisitor(BooleanClause.Occur occur) {
-            return this;
-        }
+    /** Inner hits of objects show a part of the whole document's source, so the same paths leave them; those of children a whole one. */
+    private static void excludeInnerHits(QueryBuilder query, Set<String> paths) {
+        QueryTree.forEach(query, part -> {
+            Map<String, InnerHitContextBuilder> shown = new HashMap<>();
+            try {
+                InnerHitContextBuilder.extractInnerHits(part, shown);
+            } catch (IllegalArgumentException e) {
+                // Two of one name, which the search refuses.
+                return;
+            }
+            shown.values().forEach(inner -> exclude(inner.innerHitBuilder(), paths));
+        });
     }
 
     private static void exclude(AggregationBuilder aggregation, Set<String> paths) {

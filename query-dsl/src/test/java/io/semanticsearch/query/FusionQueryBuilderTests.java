@@ -122,6 +122,18 @@ public class FusionQueryBuilderTests extends QueryShardTestCase {
         return (FusionQueryBuilder) request.source().query().rewrite(coordinator(request));
     }
 
+    public void testMeaningWeighsLessHoweverDeepItLies() throws IOException {
+        for (String around : List.of(
+                "{\"boosting\": {\"positive\": %s, \"negative\": {\"match_all\": {}}, \"negative_boost\": 0.5}}",
+                "{\"script_score\": {\"query\": %s, \"script\": {\"source\": \"1\"}}}", "{\"function_score\": {\"query\": %s}}",
+                "{\"dis_max\": {\"queries\": [%s]}}", "{\"fusion\": {\"queries\": [%s]}}")) {
+            String clause = around.formatted("{\"bool\": {\"must\": [{\"semantic\": {\"meaning\": \"tyre\"}}]}}");
+            String settled = Strings.toString(MediaTypeRegistry.JSON,
+                    settle(search("{\"fusion\": {\"queries\": [" + clause + "]}}", 0, 10)));
+            assertTrue(settled, settled.endsWith("\"weights\":[0.6],\"window_size\":100,\"boost\":1.0}}"));
+        }
+    }
+
     public void testMeaningWeighsLessAndTheWindowHoldsThePage() throws IOException {
         String clause = """
                 {"fusion": {"queries": [{"match_all": {}}, {"semantic": {"meaning": "tyre"}},

@@ -1,6 +1,9 @@
 package io.semanticsearch.query;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.search.join.ScoreMode;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.search.ClearScrollAction;
@@ -13,10 +16,17 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.BoolQueryBuilder;
+import org.opensearch.index.query.BoostingQueryBuilder;
 import org.opensearch.index.query.ConstantScoreQueryBuilder;
+import org.opensearch.index.query.DisMaxQueryBuilder;
 import org.opensearch.index.query.InnerHitBuilder;
 import org.opensearch.index.query.MatchAllQueryBuilder;
 import org.opensearch.index.query.NestedQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.functionscore.FunctionScoreQueryBuilder;
+import org.opensearch.index.query.functionscore.ScriptScoreQueryBuilder;
+import org.opensearch.join.query.HasChildQueryBuilder;
+import org.opensearch.script.Script;
 import org.opensearch.search.aggregations.AggregationBuilders;
 import org.opensearch.search.aggregations.metrics.TopHitsAggregationBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
@@ -132,6 +142,46 @@ public class VectorExcludesTests extends OpenSearchTestCase {
         BoolQueryBuilder query = new BoolQueryBuilder().must(new ConstantScoreQueryBuilder(nested)).should(without);
         filtered(new SearchRequest("books").source(new SearchSourceBuilder().query(query)));
         assertEquals(without(new String[0], "meaning", "comments.meaning"), inner.getFetchSourceContext());
+    }
+
+    public void testInnerHitsLeaveVectorsOutHoweverDeep() {
+        for (UnaryOperator<QueryBuilder> around : List.<UnaryOperator<QueryBuilder>>of(
+                query -> new BoostingQueryBuilder(new BoolQueryBuilder().should(query), new MatchAllQueryBuilder()),
+                query -> new BoostingQueryBuilder(
+                        new BoolQueryBuilder().should(new NestedQueryBuilder("comments", query, ScoreMode.None)),
+                        new MatchAllQueryBuilder()),
+                query -> new BoostingQueryBuilder(new MatchAllQueryBuilder(), new ConstantScoreQueryBuilder(query)),
+                query -> new ScriptScoreQueryBuilder(new BoolQueryBuilder().filter(query), new Script("1")),
+                query -> new FunctionScoreQueryBuilder(new DisMaxQueryBuilder().add(query)),
+                query -> new NestedQueryBuilder("comments", new BoolQueryBuilder().must(query), ScoreMode.None),
+                query -> new FusionQueryBuilder(new FusionRequest(List.of(new BoostingQueryBuilder(query, query)),
+                        new FusionMethod.MinMax(), Optional.empty(), OptionalInt.empty(), Optional.empty())),
+                query -> new HasChildQueryBuilder("answer", new BoolQueryBuilder().must(query), ScoreMode.None))) {
+            InnerHitBuilder inner = new InnerHitBuilder("best_comments");
+            QueryBuilder query = around.apply(
+                    new NestedQueryBuilder("comments", new MatchAllQueryBuilder(), ScoreMode.Max).innerHit(inner));
+            filtered(new SearchRequest("books").source(new SearchSourceBuilder().postFilter(query)));
+            assertEquals(query.getName(), without(new String[0], "meaning", "comments.meaning"), inner.getFetchSourceContext());
+        }
+    }
+
+    public void testChildrenAmongInnerHitsLeaveVectorsOut() {
+        InnerHitBuilder inner = new InnerHitBuilder("answers");
+        QueryBuilder query = new HasChildQueryBuilder("answer", new MatchAllQueryBuilder(), ScoreMode.None).innerHit(inner);
+        filtered(new SearchRequest("books").source(new SearchSourceBuilder().query(new BoolQueryBuilder().must(query))));
+        assertEquals(without(new String[0], "meaning", "comments.meaning"), inner.getFetchSourceContext());
+    }
+
+    public void testInnerHitsOfOneNameAreLeftToTheSearchToRefuse() {
+        InnerHitBuilder first = new InnerHitBuilder("comments");
+        InnerHitBuilder second = new InnerHitBuilder("comments");
+        BoolQueryBuilder query = new BoolQueryBuilder();
+        for (InnerHitBuilder inner : List.of(first, second)) {
+            query.must(new NestedQueryBuilder("comments", new MatchAllQueryBuilder(), ScoreMode.Max).innerHit(inner));
+        }
+        filtered(new SearchRequest("books").source(new SearchSourceBuilder().query(query)));
+        assertEquals(first.getFetchSourceContext(), second.getFetchSourceContext());
+        assertEquals(without(new String[0], "meaning", "comments.meaning"), first.getFetchSourceContext());
     }
 
     public void testASearchThatServesWritingSeesWholeDocuments() {

@@ -1,6 +1,7 @@
 package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.NestedPaths;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,9 @@ public final class FieldStatus {
         this.job = job;
     }
 
-    public static FieldStatus of(FieldConfig field, IndexMetadata metadata, ClusterState state) {
+    public static FieldStatus of(FieldConfig field, IndexMetadata metadata, NestedPaths nested, ClusterState state) {
         String index = metadata.getIndex().getName();
-        VectorQueries queries = VectorQueries.of(field, metadata);
+        VectorQueries queries = VectorQueries.of(field, nested);
         PersistentTasksCustomMetadata tasks = state.metadata().custom(PersistentTasksCustomMetadata.TYPE);
         Optional<PersistentTask<?>> job = Optional.ofNullable(tasks)
                 .map(all -> all.getTask(ReembedJob.id(metadata.getIndexUUID(), field.path())));
@@ -46,11 +47,11 @@ public final class FieldStatus {
         counts.put("missing", count(index, queries.lackingWithText()));
         if (!field.generations().previous().isEmpty()) {
             BoolQueryBuilder stale = QueryBuilders.boolQuery().mustNot(queries.having()).minimumShouldMatch(1);
-            field.generations().previous().forEach(left -> stale.should(VectorQueries.of(field.with(left), metadata).having()));
+            field.generations().previous().forEach(left -> stale.should(VectorQueries.of(field.with(left), nested).having()));
             counts.put("stale", count(index, stale));
         }
         field.generations().next().ifPresent(next -> {
-            VectorQueries coming = VectorQueries.of(field.with(next), metadata);
+            VectorQueries coming = VectorQueries.of(field.with(next), nested);
             counts.put("next.fresh", count(index, coming.having()));
             counts.put("next.missing", count(index, coming.lackingWithText()));
         });

@@ -1,11 +1,11 @@
 package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
+import io.semanticsearch.field.FieldConfigs;
 import io.semanticsearch.plugin.models.NodeAttribute;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.node.DiscoveryNode;
@@ -25,14 +25,13 @@ public final class ReembedExecutor extends PersistentTasksExecutor<ReembedJob> {
 
     private final Client client;
     private final ClusterService clusterService;
-    private final Function<IndexMetadata, List<FieldConfig>> fieldsOf;
+    private final FieldConfigs fields;
 
-    /** @param fieldsOf the embedding fields of an index */
-    public ReembedExecutor(Client client, ClusterService clusterService, Function<IndexMetadata, List<FieldConfig>> fieldsOf) {
+    public ReembedExecutor(Client client, ClusterService clusterService, FieldConfigs fields) {
         super(ReembedJob.NAME, ThreadPool.Names.GENERIC);
         this.client = client;
         this.clusterService = clusterService;
-        this.fieldsOf = fieldsOf;
+        this.fields = fields;
     }
 
     @Override
@@ -68,7 +67,7 @@ public final class ReembedExecutor extends PersistentTasksExecutor<ReembedJob> {
     @Override
     protected void nodeOperation(AllocatedPersistentTask task, ReembedJob job, PersistentTaskState state) {
         Optional<IndexMetadata> index = index(job, clusterService.state());
-        Optional<FieldConfig> field = index.map(fieldsOf).orElse(List.of()).stream()
+        Optional<FieldConfig> field = index.map(fields::of).orElse(List.of()).stream()
                 .filter(config -> config.path().equals(job.field())).findFirst()
                 .flatMap(config -> config.written().stream().filter(each -> each.space().equals(job.space())).findFirst());
         if (field.isEmpty()) {
@@ -77,7 +76,8 @@ public final class ReembedExecutor extends PersistentTasksExecutor<ReembedJob> {
             return;
         }
         new ReembedRun(client, clusterService.localNode().getId(), job, (ReembedTask) task, field.get(),
-                VectorQueries.of(field.get(), index.get()).lacking(), new FieldMove(client, clusterService)).start();
+                VectorQueries.of(field.get(), fields.nested(index.get())).lacking(), new FieldMove(client, clusterService))
+                .start();
     }
 
     private static Optional<IndexMetadata> index(ReembedJob job, ClusterState state) {

@@ -2,11 +2,9 @@ package io.semanticsearch.plugin.reembed;
 
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.GenerationQueryBuilder;
-import java.util.Map;
+import io.semanticsearch.field.NestedPaths;
 import java.util.Optional;
 import org.apache.lucene.search.join.ScoreMode;
-import org.opensearch.cluster.metadata.IndexMetadata;
-import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
@@ -18,19 +16,8 @@ import org.opensearch.index.query.QueryBuilders;
  */
 record VectorQueries(FieldConfig field, Optional<String> nested) {
 
-    static VectorQueries of(FieldConfig field, IndexMetadata index) {
-        Optional<String> nested = Optional.empty();
-        Object node = index.mapping().sourceAsMap();
-        for (int dot = field.path().indexOf('.'); dot >= 0; dot = field.path().indexOf('.', dot + 1)) {
-            String path = field.path().substring(0, dot);
-            node = node instanceof Map<?, ?> object && object.get("properties") instanceof Map<?, ?> properties
-                    ? properties.get(path.substring(path.lastIndexOf('.') + 1))
-                    : null;
-            if (node instanceof Map<?, ?> object && ObjectMapper.NESTED_CONTENT_TYPE.equals(object.get("type"))) {
-                nested = Optional.of(path);
-            }
-        }
-        return new VectorQueries(field, nested);
+    static VectorQueries of(FieldConfig field, NestedPaths nested) {
+        return new VectorQueries(field, nested.innermost(field.path()));
     }
 
     /** Documents with the vector. */

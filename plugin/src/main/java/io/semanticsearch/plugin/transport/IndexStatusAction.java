@@ -58,7 +58,8 @@ public final class IndexStatusAction extends TransportAction<IndexStatusAction.R
         for (String name : resolver.concreteIndexNames(state, request)) {
             IndexMetadata index = state.metadata().index(name);
             indices.put(name, new LinkedHashMap<>());
-            for (FieldConfig field : services.fieldsOf(index)) fields.add(FieldStatus.of(field, index, state));
+            for (FieldConfig field : services.fieldsOf(index))
+                fields.add(FieldStatus.of(field, index, services.nestedOf(index), state));
         }
         if (fields.isEmpty()) {
             listener.onResponse(answer(indices));

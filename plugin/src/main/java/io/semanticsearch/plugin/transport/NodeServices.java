@@ -3,6 +3,7 @@ package io.semanticsearch.plugin.transport;
 import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.field.NestedPaths;
 import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
@@ -58,6 +59,11 @@ public final class NodeServices {
 
     ModelStore store(TransportService transport) {
         return new ModelStore(clusterService, registry, users, link(transport));
+    }
+
+    /** The nested objects of an index. */
+    NestedPaths nestedOf(IndexMetadata index) {
+        return fields.nested(index);
     }
 
     /** The embedding fields of an index. */
