@@ -50,6 +50,10 @@ public final class Benchmarks {
                   --writers N            bulks at a time, 3 if not given
                   --searchers N          searches at a time, 2 if not given
                   --heap SIZE            heap of each node, 512m if not given
+              reembed --data FOLDER      three nodes move a field to another model while it is searched and written, one is killed half-way
+                  --throttle N           documents a second that the job writes at most, 100 if not given
+                  --searchers N          searches at a time, 2 if not given
+                  --heap SIZE            heap of each node, 512m if not given
               encoder                    encoders next to the same ones in other libraries, without a node
                   --rounds N             rounds that count, 20 if not given
               tokenizer                  the tokenizer next to Hugging Face's, without a node
@@ -100,6 +104,7 @@ public final class Benchmarks {
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
             case "recall" -> Recall.of(CommandLine.parse(options, Recall.OPTIONS, folder));
             case "soak" -> Soak.of(CommandLine.parse(options, Soak.OPTIONS, folder));
+            case "reembed" -> Reembed.of(CommandLine.parse(options, Reembed.OPTIONS, folder));
             case "filter" -> Filtered.of(CommandLine.parse(options, Filtered.OPTIONS, folder));
             case "node" -> NodeSpeed.of(CommandLine.parse(options, NodeSpeed.OPTIONS, folder));
             default -> throw new BenchmarkException("unknown command [" + words.getFirst() + "]\n" + USAGE);

@@ -67,7 +67,8 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
         Map<String, Double> worst = new LinkedHashMap<>();
         for (VectorSet set : VectorSet.of(data, texts, documents, questions)) {
             Path folder = Files.createTempDirectory("filter");
-            try (ShardInProcess shard = new ShardInProcess(folder, "{\"type\": \"embedding\", \"dimension\": " + set.dimension() + "}")) {
+            try (ShardInProcess shard = new ShardInProcess(folder,
+                    "{\"type\": \"embedding\", \"dimension\": " + set.dimension() + "}")) {
                 shard.write(set.documents(), shuffled(set.documents().length));
                 measure(set, shard, worst, out);
             } finally {
@@ -92,7 +93,8 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
     /** @param worst lowest recall and highest ratio of all sets so far, by the name of the figure */
     private void measure(VectorSet set, ShardInProcess shard, Map<String, Double> worst, PrintStream out) throws IOException {
         out.println(set.name() + ": " + set.documents().length + " documents, " + set.questions().length + " questions …");
-        Table table = new Table(set.name(), "pass", "recall@10", "hits", "ms", "all that pass, ms", "Lucene, ms", "to all that pass");
+        Table table = new Table(set.name(), "pass", "recall@10", "hits", "ms", "all that pass, ms", "Lucene, ms",
+                "to all that pass");
         for (Map.Entry<String, Double> part : PARTS.entrySet()) {
             int passing = (int) Math.max(1, Math.round(part.getValue() * set.documents().length));
             String filter = ", \"filter\": {\"range\": {\"" + ShardInProcess.PLACE + "\": {\"lt\": " + passing + "}}}";
@@ -125,7 +127,9 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
 
     private static double recall(ScoreDoc[] hits, ScoreDoc[] nearest) {
         Set<Integer> wanted = Arrays.stream(nearest).map(hit -> hit.doc).collect(Collectors.toSet());
-        return wanted.isEmpty() ? 1 : (double) Arrays.stream(hits).filter(hit -> wanted.contains(hit.doc)).count() / wanted.size();
+        return wanted.isEmpty()
+                ? 1
+                : (double) Arrays.stream(hits).filter(hit -> wanted.contains(hit.doc)).count() / wanted.size();
     }
 
     private Turns timed(ShardInProcess shard, VectorSet set, List<SemanticQueryBuilder> clauses, Query passes) {
@@ -135,7 +139,8 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
             int candidates = ShardInProcess.candidates(shard.toQuery(clauses.getFirst()));
             return Turns.ofThisThread()
                     .add("ours", () -> searcher.search(shard.toQuery(clauses.get(next[0]++ % clauses.size())), K))
-                    .add("all that pass", () -> searcher.search(exact(shard, set.questions()[next[1]++ % clauses.size()], passes), K))
+                    .add("all that pass",
+                            () -> searcher.search(exact(shard, set.questions()[next[1]++ % clauses.size()], passes), K))
                     .add("Lucene", () -> searcher.search(new KnnFloatVectorQuery(shard.luceneName(),
                             set.questions()[next[2]++ % clauses.size()], candidates, passes), K))
                     .run(rounds, TURN_MILLIS);

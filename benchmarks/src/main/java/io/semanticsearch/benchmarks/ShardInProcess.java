@@ -109,7 +109,8 @@ final class ShardInProcess implements Closeable {
 
     /** @param field the mapping of the field, as JSON */
     ShardInProcess(Path folder, String field) throws IOException {
-        String mapping = "{\"_doc\": {\"properties\": {\"" + FIELD + "\": " + field + ", \"" + PLACE + "\": {\"type\": \"integer\"}}}}";
+        String mapping = "{\"_doc\": {\"properties\": {\"" + FIELD + "\": " + field + ", \"" + PLACE
+                + "\": {\"type\": \"integer\"}}}}";
         IndexMetadata metadata = IndexMetadata.builder("measured")
                 .settings(Settings.builder().put(IndexMetadata.SETTING_VERSION_CREATED, Version.CURRENT))
                 .numberOfShards(1).numberOfReplicas(0).putMapping(mapping).build();

@@ -60,7 +60,7 @@ record Soak(int minutes, int writers, int searchers, String heap) implements Mea
         List<String> sentences = EnglishText.read().sentences();
         try (EmbeddingFunction function = builtIn();
                 UnsteadyProvider provider = new UnsteadyProvider(function);
-                SoakCluster cluster = SoakCluster.start(heap, out);
+                SoakCluster cluster = SoakCluster.start("soak", heap, out);
                 SoakClient client = new SoakClient(cluster.ports());
                 Rest rest = new Rest(cluster.ports().getLast());
                 ExecutorService threads = Executors.newFixedThreadPool(writers + searchers)) {

@@ -27,9 +27,12 @@ final class SoakCluster implements AutoCloseable {
         this.home = home;
     }
 
-    /** @param heap of each node */
-    static SoakCluster start(String heap, PrintStream out) throws IOException {
-        SoakCluster cluster = new SoakCluster(BenchmarkNode.homeWithPlugin("soak"));
+    /**
+     * @param command of the benchmark, which has a home of its own
+     * @param heap of each node
+     */
+    static SoakCluster start(String command, String heap, PrintStream out) throws IOException {
+        SoakCluster cluster = new SoakCluster(BenchmarkNode.homeWithPlugin(command));
         out.println("Starting " + NODES + " nodes of OpenSearch " + cluster.home.version() + " with the plugin …");
         try {
             for (NodeSettings member : NodeSettings.cluster(NODES)) {
