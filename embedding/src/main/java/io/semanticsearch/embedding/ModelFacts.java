@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param prompts what is put before each text
  * @param precision such as {@code int8}
  * @param device such as {@code cpu}
+ * @param immediate whether it is {@link EmbeddingFunction#isImmediate}
  * @param notes what else its user should know about how it runs, a sentence each
  */
 public record ModelFacts(int dimension,
@@ -24,6 +25,7 @@ public record ModelFacts(int dimension,
         Prompts prompts,
         String precision,
         String device,
+        boolean immediate,
         List<String> notes) {
 
     private static final String DIMENSION = "dimension";
@@ -33,7 +35,20 @@ public record ModelFacts(int dimension,
     private static final String PROMPTS = "prompts";
     private static final String PRECISION = "precision";
     private static final String DEVICE = "device";
+    private static final String IMMEDIATE = "immediate";
     private static final String NOTES = "notes";
+
+    /** Facts of a model that is not immediate. */
+    public ModelFacts(int dimension,
+            String space,
+            int maxTokens,
+            String pooling,
+            Prompts prompts,
+            String precision,
+            String device,
+            List<String> notes) {
+        this(dimension, space, maxTokens, pooling, prompts, precision, device, false, notes);
+    }
 
     public ModelFacts {
         if (dimension < 1) throw new IllegalArgumentException("[" + DIMENSION + "] is [" + dimension + "], expected 1 or more");
@@ -49,7 +64,7 @@ public record ModelFacts(int dimension,
     public static ModelFacts of(EmbeddingFunction function) {
         Space space = function.space();
         return new ModelFacts(function.dimension(), space.id(), function.maxTokens(), space.pooling(), space.prompts(),
-                function.precision(), function.device(), function.notes());
+                function.precision(), function.device(), function.isImmediate(), function.notes());
     }
 
     /** What {@link #toMap} wrote; an {@link IllegalArgumentException} names what is missing or misshapen. */
@@ -57,7 +72,7 @@ public record ModelFacts(int dimension,
         if (!(map.get(PROMPTS) instanceof Map<?, ?> prompts)) throw unusable(PROMPTS, map.get(PROMPTS));
         return new ModelFacts(number(map, DIMENSION), text(map, SPACE), number(map, MAX_TOKENS), text(map, POOLING),
                 new Prompts(text(prompts, Role.DOCUMENT.wireName()), text(prompts, Role.QUERY.wireName())), text(map, PRECISION),
-                text(map, DEVICE), texts(map, NOTES));
+                text(map, DEVICE), Boolean.TRUE.equals(map.get(IMMEDIATE)), texts(map, NOTES));
     }
 
     /** Maps, strings and numbers only, for cluster state and answers. */
@@ -70,6 +85,7 @@ public record ModelFacts(int dimension,
         map.put(SPACE, space);
         map.put(PRECISION, precision);
         map.put(DEVICE, device);
+        if (immediate) map.put(IMMEDIATE, true);
         if (!notes.isEmpty()) map.put(NOTES, notes);
         return map;
     }

@@ -200,6 +200,8 @@ class ModelDefinitionTest {
     void facts_round_trip() {
         ModelFacts facts = new ModelFacts(256, "0123456789abcdef", 512, "mean", new Prompts("d: ", ""), "int8", "cpu", List.of());
         assertEquals(facts, ModelFacts.of(facts.toMap()));
+        ModelFacts immediate = new ModelFacts(256, "0123456789abcdef", 512, "mean", Prompts.NONE, "int8", "cpu", true, List.of());
+        assertEquals(immediate, ModelFacts.of(immediate.toMap()));
     }
 
     @Test

@@ -29,12 +29,14 @@ final class DocumentEmbedding {
 
     private final AsyncEmbedding embedding;
     private final EmbeddingCounts counts;
+    private final Reuse reuse;
     private final BooleanSupplier strict;
 
     /** @param strict whether a document must be refused even where its mapping lets it go on without its vector */
-    DocumentEmbedding(AsyncEmbedding embedding, EmbeddingCounts counts, BooleanSupplier strict) {
+    DocumentEmbedding(AsyncEmbedding embedding, EmbeddingCounts counts, FormerDocuments former, BooleanSupplier strict) {
         this.embedding = embedding;
         this.counts = counts;
+        this.reuse = new Reuse(former, counts);
         this.strict = strict;
     }
 
@@ -49,31 +51,42 @@ final class DocumentEmbedding {
             List<IngestDocument> documents,
             Function<IngestDocument, List<Target>> targets) {
         Outcome outcome = new Outcome(new Exception[documents.size()], counts, strict.getAsBoolean());
-        Exception[] failures = outcome.failures;
-        Map<Asked, Sources> byModel = new LinkedHashMap<>();
+        List<List<Task>> tasks = new ArrayList<>(documents.size());
         for (int i = 0; i < documents.size(); i++) {
+            List<Task> settled = new ArrayList<>();
             try {
-                List<Task> tasks = new ArrayList<>();
                 IngestDocument document = documents.get(i);
                 for (Target target : targets.apply(document))
-                    tasks.addAll(target.settle(document.getSourceAndMetadata(), counts));
-                for (Task task : tasks) {
+                    settled.addAll(target.settle(document.getSourceAndMetadata(), counts));
+                tasks.add(settled);
+            } catch (RuntimeException e) {
+                outcome.failures[i] = e;
+                tasks.add(List.of());
+            }
+        }
+        return reuse.spare(documents, tasks).thenCompose(ignored -> embed(tasks, outcome)).thenApply(ignored -> {
+            List<Optional<Exception>> results = new ArrayList<>(outcome.failures.length);
+            for (Exception failure : outcome.failures) results.add(Optional.ofNullable(failure));
+            return results;
+        });
+    }
+
+    private CompletableFuture<Void> embed(List<List<Task>> tasks, Outcome outcome) {
+        Map<Asked, Sources> byModel = new LinkedHashMap<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            try {
+                for (Task task : tasks.get(i)) {
                     Asked asked = new Asked(task.target().model(), task.target().modelSpace(), task.target().type(),
                             task.target().passages());
                     byModel.computeIfAbsent(asked, ignored -> new Sources()).add(i, task);
                 }
             } catch (RuntimeException e) {
-                failures[i] = e;
+                outcome.failures[i] = e;
             }
         }
-        CompletableFuture<?>[] all = byModel.entrySet().stream()
+        return CompletableFuture.allOf(byModel.entrySet().stream()
                 .map(entry -> embed(entry.getKey(), entry.getValue(), outcome))
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(all).thenApply(ignored -> {
-            List<Optional<Exception>> results = new ArrayList<>(failures.length);
-            for (Exception failure : failures) results.add(Optional.ofNullable(failure));
-            return results;
-        });
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private CompletableFuture<Void> embed(Asked asked, Sources texts, Outcome outcome) {

@@ -132,9 +132,11 @@ public final class EmbedProcessor extends AbstractProcessor {
         public Factory(AsyncEmbedding embedding,
                 ModelCatalog catalog,
                 EmbeddingCounts counts,
+                FormerDocuments former,
                 Function<String, List<FieldConfig>> fieldsOf) {
             this.catalog = catalog;
-            this.node = new Node(new BatchEmbedding(new DocumentEmbedding(embedding, counts, () -> false)), catalog, fieldsOf);
+            this.node = new Node(new BatchEmbedding(new DocumentEmbedding(embedding, counts, former, () -> false)), catalog,
+                    fieldsOf);
         }
 
         @Override

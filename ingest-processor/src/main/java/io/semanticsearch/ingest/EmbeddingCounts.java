@@ -17,7 +17,7 @@ public final class EmbeddingCounts {
         embedded.increment();
     }
 
-    /** A document held the vector of its text already. */
+    /** A document held the vector of its text already, or the one that it replaces did. */
     void reused() {
         reused.increment();
     }

@@ -60,10 +60,14 @@ public final class MappedFieldsProcessor extends AbstractBatchingSystemProcessor
         private final BatchEmbedding batch;
 
         /** @param strict whether the thread's documents must be refused even where their mapping lets them go on without a vector */
-        public Factory(AsyncEmbedding embedding, ModelCatalog catalog, EmbeddingCounts counts, BooleanSupplier strict) {
+        public Factory(AsyncEmbedding embedding,
+                ModelCatalog catalog,
+                EmbeddingCounts counts,
+                FormerDocuments former,
+                BooleanSupplier strict) {
             super(TYPE);
             this.catalog = catalog;
-            this.batch = new BatchEmbedding(new DocumentEmbedding(embedding, counts, strict));
+            this.batch = new BatchEmbedding(new DocumentEmbedding(embedding, counts, former, strict));
         }
 
         @Override

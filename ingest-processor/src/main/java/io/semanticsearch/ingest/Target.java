@@ -105,7 +105,7 @@ record Target(String path,
                 keepBrought(place, hash);
                 continue;
             }
-            Task task = new Task(this, place, hash);
+            Task task = new Task(this, place, hash, FormerVectors.NONE);
             if (place.text().isEmpty()) {
                 task.writeNothing();
             } else {
@@ -138,16 +138,40 @@ record Target(String path,
         }
     }
 
-    /** One text to embed and where its vector goes. */
-    record Task(Target target, Place place, String hash) {
+    /**
+     * One text to embed and where its vector goes.
+     *
+     * @param former what the document that this one replaces may have of it
+     */
+    record Task(Target target, Place place, String hash, FormerVectors former) {
 
         String text() {
             return place.text();
         }
 
+        Task with(FormerVectors known) {
+            return new Task(target, place, hash, known);
+        }
+
+        /**
+         * Whether the document that this one replaces may have a vector for it: of a space that is known to be one model's, and unless the
+         * document was read before and came with what it had.
+         */
+        boolean mayReuse() {
+            return target.modelSpace().isPresent()
+                    && !(place.value().orElse(null) instanceof String held && StoredForm.isStored(held));
+        }
+
+        /** Writes the vector that was made for this text before, and says whether there is one. */
+        boolean take(FormerVectors vectors) {
+            Optional<String> made = vectors.of(target.space.orElseThrow(), target.passages, hash, target.dimension);
+            made.ifPresent(this::put);
+            return made.isPresent();
+        }
+
         void write(float[] vector) {
             if (target.space.isPresent()) {
-                put(new StoredVector(target.space.get(), StoredVector.Origin.MADE, hash, vector));
+                put(new StoredVector(target.space.get(), StoredVector.Origin.MADE, hash, vector).encode());
             } else {
                 List<Float> numbers = new ArrayList<>(vector.length);
                 for (float x : vector) numbers.add(x);
@@ -155,11 +179,14 @@ record Target(String path,
             }
         }
 
-        /** The vectors that the document holds of passages of an older text, by the hashes of these; some may stand in the new one. */
+        /**
+         * The vectors that the document, or the one that it replaces, holds of passages of an older text, by the hashes of these; some may
+         * stand in the new one.
+         */
         Map<String, float[]> known() {
             if (target.passages.isEmpty()) return Map.of();
             Optional<String> held = StoredForm.in(place.value().orElse(null), target.space.orElse(""));
-            if (held.isEmpty()) return Map.of();
+            if (held.isEmpty()) return former.passages(target.space.orElse(""), target.dimension);
             Map<String, float[]> known = new HashMap<>();
             try {
                 if (StoredForm.decode(held.get()) instanceof StoredPassages old) {
@@ -180,13 +207,13 @@ record Target(String path,
                     throw new IllegalStateException("passage [" + passage.span() + "] came back without a vector");
                 stored.add(new StoredPassages.Passage(passage.span().start(), passage.span().end(), passage.hash(), vector));
             }
-            put(new StoredPassages(target.space.orElseThrow(), target.passages.orElseThrow(), hash, stored));
+            put(new StoredPassages(target.space.orElseThrow(), target.passages.orElseThrow(), hash, stored).encode());
         }
 
         /** Beside what other generations of the field have of the same text. */
-        private void put(StoredForm form) {
+        private void put(String form) {
             List<String> all = new ArrayList<>(others());
-            all.add(form.encode());
+            all.add(form);
             place.put(StoredForm.join(all));
         }
 

@@ -35,7 +35,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
 
     /** The messages of the failures; null where a document did not fail. */
     private List<String> embed(List<IngestDocument> documents, Target... targets) {
-        CompletableFuture<List<Optional<Exception>>> failures = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false)
+        CompletableFuture<List<Optional<Exception>>> failures = new DocumentEmbedding(models, new EmbeddingCounts(),
+                Documents.nothingFormer(), () -> false)
                 .embed(documents,
                         ignored -> List.of(targets));
         List<String> messages = new ArrayList<>();
@@ -115,8 +116,9 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     public void testTheFailureOfAModelComesOutOfItsWrapper() {
         Target klingon = new Target("tlh", new SourceText("tlh", List.of("title")), SourceType.TEXT, "klingon", Optional.empty(),
                 0);
-        Exception failure = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false).embed(documents("""
-                {"title": "flat tyre"}"""), ignored -> List.of(klingon)).join().getFirst().orElseThrow();
+        Exception failure = new DocumentEmbedding(models, new EmbeddingCounts(), Documents.nothingFormer(), () -> false)
+                .embed(documents("""
+                        {"title": "flat tyre"}"""), ignored -> List.of(klingon)).join().getFirst().orElseThrow();
         assertEquals(EmbeddingException.BadRequest.class, failure.getClass());
     }
 
@@ -138,7 +140,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
         List<IngestDocument> documents = documents("""
                 {"title": "flat tyre"}""", """
                 {"title": "wheel"}""");
-        List<Optional<Exception>> failures = new DocumentEmbedding(models, new EmbeddingCounts(), () -> false)
+        List<Optional<Exception>> failures = new DocumentEmbedding(models, new EmbeddingCounts(), Documents.nothingFormer(),
+                () -> false)
                 .embed(documents, document -> {
                     if ("wheel".equals(at(document, "title"))) throw new IllegalArgumentException("not this one");
                     return List.of(MEANING);
@@ -178,7 +181,8 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
 
     public void testAShortAnswerFailsWhatWasAsked() {
         List<Optional<Exception>> failures = new DocumentEmbedding(
-                request -> CompletableFuture.completedFuture(List.of()), new EmbeddingCounts(), () -> false)
+                request -> CompletableFuture.completedFuture(List.of()), new EmbeddingCounts(), Documents.nothingFormer(),
+                () -> false)
                 .embed(List.of(document("""
                         {"title": "flat tyre"}"""), document("{}")), ignored -> List.of(MEANING)).join();
         assertEquals("model [english] returned [0] embeddings for [1] texts", failures.get(0).orElseThrow().getMessage());
@@ -188,7 +192,7 @@ public class DocumentEmbeddingTests extends OpenSearchTestCase {
     public void testItIsDoneWhenAllModelsAre() {
         Queue<Runnable> work = new ArrayDeque<>();
         CompletableFuture<List<Optional<Exception>>> done = new DocumentEmbedding(new WordModels(work::add),
-                new EmbeddingCounts(), () -> false)
+                new EmbeddingCounts(), Documents.nothingFormer(), () -> false)
                 .embed(List.of(document("""
                         {"title": "flat tyre", "titre": "pneu"}""")), ignored -> List.of(MEANING, SENS));
         work.remove().run();

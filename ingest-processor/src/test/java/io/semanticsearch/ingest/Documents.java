@@ -27,9 +27,18 @@ final class Documents {
         return XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON).v2();
     }
 
+    /** Documents that replace no other. */
+    static FormerDocuments nothingFormer() {
+        return new FormerDocuments(() -> null, named -> Optional.empty(), model -> false);
+    }
+
     /** A document on its way into the index {@code books}. */
     static IngestDocument document(String json) {
-        return new IngestDocument("books", "1", null, null, VersionType.INTERNAL, source(json));
+        return document(json, "1");
+    }
+
+    static IngestDocument document(String json, String id) {
+        return new IngestDocument("books", id, null, null, VersionType.INTERNAL, source(json));
     }
 
     static List<IngestDocumentWrapper> wrapped(List<IngestDocument> documents) {

@@ -10,8 +10,9 @@ public class EmbedProcessorFactoryTests extends OpenSearchTestCase {
 
     private static EmbedProcessor create(Map<String, Object> config) {
         WordModels models = new WordModels();
-        return new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), index -> List.of()).create(Map.of(), "tag",
-                "description", config);
+        return new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), Documents.nothingFormer(), index -> List.of())
+                .create(Map.of(), "tag",
+                        "description", config);
     }
 
     private static void refused(String message, String config) {

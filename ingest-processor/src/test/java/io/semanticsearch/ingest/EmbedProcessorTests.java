@@ -31,7 +31,7 @@ public class EmbedProcessorTests extends OpenSearchTestCase {
     private final WordModels models = new WordModels();
 
     private Exception failure(IngestDocument document, String config) {
-        EmbedProcessor processor = new EmbedProcessor.Factory(models, models, new EmbeddingCounts(),
+        EmbedProcessor processor = new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), Documents.nothingFormer(),
                 index -> index.equals("books") ? MAPPED : List.of())
                 .create(Map.of(), null, null, source(config));
         AtomicReference<Exception> result = new AtomicReference<>();

@@ -27,6 +27,7 @@ public class MappedFieldsProcessorTests extends OpenSearchTestCase {
 
     private final WordModels models = new WordModels();
     private final MappedFieldsProcessor.Factory factory = new MappedFieldsProcessor.Factory(models, models, new EmbeddingCounts(),
+            Documents.nothingFormer(),
             () -> false);
 
     private static Map<String, Object> index(String mapping) {

@@ -29,7 +29,8 @@ public class PipelineTests extends OpenSearchTestCase {
     private final WordModels models = new WordModels();
 
     private static EmbedProcessor processor(WordModels models) {
-        return new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), index -> List.of(field("meaning", ENGLISH)))
+        return new EmbedProcessor.Factory(models, models, new EmbeddingCounts(), Documents.nothingFormer(),
+                index -> List.of(field("meaning", ENGLISH)))
                 .create(Map.of(), "tag", null, source("""
                         {"fields": {"meaning": "title"}}"""));
     }

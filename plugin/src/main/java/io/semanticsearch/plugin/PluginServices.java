@@ -15,7 +15,10 @@ import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteModels;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.ingest.CreatedDocuments;
+import io.semanticsearch.ingest.DocumentAddress;
 import io.semanticsearch.ingest.EmbeddingCounts;
+import io.semanticsearch.ingest.FormerDocuments;
 import io.semanticsearch.ingest.FreshUpdates;
 import io.semanticsearch.ingest.WrittenIndex;
 import io.semanticsearch.plugin.models.LoadedModels;
@@ -44,6 +47,7 @@ import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexAbstraction;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -76,6 +80,7 @@ final class PluginServices implements Closeable {
     private final SearchedSpaces spaces;
     private final EmbeddingCounts counts = new EmbeddingCounts();
     private volatile boolean pushFilters;
+    private volatile boolean lookUpVectors;
     private volatile Optional<String> hubToken = Optional.empty();
     private volatile Node node;
     private volatile NodeServices nodeServices;
@@ -94,6 +99,7 @@ final class PluginServices implements Closeable {
         this.settings = settings;
         this.credentials = new KeystoreCredentials(settings);
         this.pushFilters = SemanticSettings.PUSH_FILTERS.get(settings);
+        this.lookUpVectors = SemanticSettings.LOOK_UP_VECTORS.get(settings);
         readSecrets(settings);
         Path data = new Environment(settings, config).dataFiles()[0].resolve("semantic-search");
         this.hub = new HubModels(data.resolve("models"), hubOptions(settings));
@@ -175,6 +181,8 @@ final class PluginServices implements Closeable {
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(SemanticSettings.PUSH_FILTERS, pushed -> pushFilters = pushed);
         clusterService.getClusterSettings()
+                .addSettingsUpdateConsumer(SemanticSettings.LOOK_UP_VECTORS, looked -> lookUpVectors = looked);
+        clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(changed -> workers.setBounds(queueBounds(changed)),
                         List.of(SemanticSettings.QUEUE_BYTES, SemanticSettings.QUEUE_TOKENS));
         // Ahead of pipelines and mappings, which name models.
@@ -227,6 +235,7 @@ final class PluginServices implements Closeable {
         return List.of(
                 new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
+                new CreatedDocuments(() -> node.threadPool.getThreadContext()),
                 pushdown(),
                 new VectorExcludes(spaces, this::servesWriting));
     }
@@ -251,6 +260,25 @@ final class PluginServices implements Closeable {
         return Optional.of(written == null
                 ? new WrittenIndex(name, List.of())
                 : new WrittenIndex(written.getIndex().getName(), fields.of(written)));
+    }
+
+    FormerDocuments formerDocuments() {
+        return new FormerDocuments(() -> node.client, this::located, this::isLookedUp);
+    }
+
+    /** Not for a static model, which embeds a text in less time; nor for a job that makes the vectors which documents lack. */
+    private boolean isLookedUp(String model) {
+        return lookUpVectors && !mustEmbed() && registry.model(model).filter(known -> !known.facts().immediate()).isPresent();
+    }
+
+    /** Where a document that goes by this name and routing would stand. A data stream takes new documents only. */
+    private Optional<DocumentAddress> located(DocumentAddress named) {
+        Metadata metadata = node.clusterService.state().metadata();
+        IndexAbstraction target = metadata.getIndicesLookup().get(named.index());
+        if (target == null || target.getType() == IndexAbstraction.Type.DATA_STREAM || target.getWriteIndex() == null)
+            return Optional.empty();
+        return Optional.of(new DocumentAddress(target.getWriteIndex().getIndex().getName(), named.id(),
+                metadata.resolveWriteIndexRouting(named.routing(), named.index())));
     }
 
     /** The embedding fields of the index that documents go to under a name. */

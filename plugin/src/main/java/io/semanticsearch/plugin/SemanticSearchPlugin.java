@@ -189,13 +189,15 @@ public final class SemanticSearchPlugin extends Plugin
     public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
         return Map.of(
                 EmbedProcessor.TYPE,
-                new EmbedProcessor.Factory(services.embedding(), services.registry(), services.counts(), services::fieldsOf));
+                new EmbedProcessor.Factory(services.embedding(), services.registry(), services.counts(),
+                        services.formerDocuments(),
+                        services::fieldsOf));
     }
 
     @Override
     public Map<String, Processor.Factory> getSystemIngestProcessors(Processor.Parameters parameters) {
         return Map.of(MappedFieldsProcessor.TYPE, new MappedFieldsProcessor.Factory(
-                services.embedding(), services.registry(), services.counts(), services::mustEmbed));
+                services.embedding(), services.registry(), services.counts(), services.formerDocuments(), services::mustEmbed));
     }
 
     @Override

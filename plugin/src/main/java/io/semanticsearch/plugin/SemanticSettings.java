@@ -165,12 +165,17 @@ public final class SemanticSettings {
     public static final Setting<Boolean> PUSH_FILTERS = Setting.boolSetting(
             "plugins.semantic.search.push_filters", true, Property.NodeScope, Property.Dynamic);
 
+    /** Whether vectors of documents that are indexed over are looked up, so that texts that stay are not embedded again. */
+    public static final Setting<Boolean> LOOK_UP_VECTORS = Setting.boolSetting(
+            "plugins.semantic.ingest.look_up_vectors", true, Property.NodeScope, Property.Dynamic);
+
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
         return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
                 QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN,
-                ALLOWED_ENDPOINTS, PUSH_FILTERS, REMOTE_TIMEOUT, REMOTE_WAITING, REMOTE_CALLS, REMOTE_BREAKER_PAUSE, REMOTE_PROXY,
+                ALLOWED_ENDPOINTS, PUSH_FILTERS, LOOK_UP_VECTORS, REMOTE_TIMEOUT, REMOTE_WAITING, REMOTE_CALLS,
+                REMOTE_BREAKER_PAUSE, REMOTE_PROXY,
                 REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
     }
 

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +23,7 @@ final class LetterServer implements Closeable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile boolean refusing;
     private volatile CountDownLatch silence = new CountDownLatch(0);
 
@@ -40,6 +43,15 @@ final class LetterServer implements Closeable {
     /** From now on requests are refused for good, so that nobody tries again. */
     void refuse() {
         refusing = true;
+    }
+
+    /** The texts that were embedded since {@link #forget}. */
+    List<String> texts() {
+        return asked;
+    }
+
+    void forget() {
+        asked.clear();
     }
 
     /** From now on requests wait. */
@@ -63,14 +75,29 @@ final class LetterServer implements Closeable {
             send(exchange, 401, "{\"error\": \"no letters today\", \"error_type\": \"unauthorized\"}");
             return;
         }
+        for (JsonNode text : texts) asked.add(text.asText());
         ArrayNode vectors = JSON.createArrayNode();
         for (JsonNode text : texts) {
-            int[] counts = new int[27];
-            text.asText().chars().forEach(c -> counts[c >= 'a' && c <= 'z' ? c - 'a' : 26]++);
             ArrayNode vector = vectors.addArray();
-            for (int count : counts) vector.add((float) count);
+            for (int count : counts(text.asText())) vector.add((float) count);
         }
         send(exchange, 200, vectors.toString());
+    }
+
+    private static int[] counts(String text) {
+        int[] counts = new int[27];
+        text.chars().forEach(c -> counts[c >= 'a' && c <= 'z' ? c - 'a' : 26]++);
+        return counts;
+    }
+
+    /** What a document of this text is given, at unit length. */
+    static float[] vector(String text) {
+        int[] counts = counts(text);
+        double squares = 0;
+        for (int count : counts) squares += count * count;
+        float[] vector = new float[counts.length];
+        for (int i = 0; i < vector.length; i++) vector[i] = (float) (counts[i] / Math.sqrt(squares));
+        return vector;
     }
 
     private static void send(HttpExchange exchange, int status, String body) throws IOException {

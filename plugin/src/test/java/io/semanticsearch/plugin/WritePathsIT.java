@@ -1,5 +1,9 @@
 package io.semanticsearch.plugin;
 
+import com.carrotsearch.randomizedtesting.annotations.ThreadLeakFilters;
+import io.semanticsearch.plugin.transport.ModelRequest;
+import io.semanticsearch.plugin.transport.PutModelAction;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,8 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.AfterClass;
+import org.junit.Before;
+import org.junit.BeforeClass;
 import org.opensearch.action.DocWriteRequest;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.bulk.BulkResponse;
@@ -36,6 +44,7 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
  * document then holds, and costs as many texts for the model as said here.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
+@ThreadLeakFilters(filters = DegradedSearchIT.HttpThreads.class)
 public class WritePathsIT extends SemanticIntegTestCase {
 
     private static final String BEFORE = "mending a tyre";
@@ -56,15 +65,45 @@ public class WritePathsIT extends SemanticIntegTestCase {
      */
     private record Row(String name, boolean exists, Way way, int unchanged, int changed) {}
 
+    /**
+     * A model that documents are embedded with.
+     *
+     * @param lookedUp whether vectors of documents that are indexed over are looked up, because embedding takes longer
+     * @param oracle what it makes of a text
+     */
+    private record Maker(String id, boolean lookedUp, Function<String, float[]> oracle) {}
+
+    private static final Maker ON_THE_NODE = new Maker(BUILT_IN, false, SemanticIntegTestCase::oracle);
+    private static final Maker ON_A_SERVER = new Maker("letters", true, LetterServer::vector);
+
+    private static LetterServer letters;
+
+    @BeforeClass
+    public static void startLetters() throws IOException {
+        letters = new LetterServer();
+    }
+
+    @AfterClass
+    public static void stopLetters() {
+        letters.close();
+        letters = null;
+    }
+
+    @Before
+    public void defineLetters() {
+        client().execute(PutModelAction.TYPE, new ModelRequest("letters",
+                Map.of("provider", "tei", "endpoint", letters.endpoint(), "model", "letters"))).actionGet();
+    }
+
     @Override
     protected Collection<Class<? extends Plugin>> nodePlugins() {
         return Stream.concat(super.nodePlugins().stream(), Stream.of(IngestCommonModulePlugin.class)).toList();
     }
 
-    private List<Row> rows() {
+    private List<Row> rows(Maker model) {
         List<Row> rows = new ArrayList<>();
-        // A whole document says nothing of the one before, which is not read for it.
-        both(rows, "index", true, 1, 1, (index, id, title) -> new IndexRequest(index).id(id).source(whole(title)));
+        int looked = model.lookedUp ? 0 : 1;
+        both(rows, "index", true, looked, 1, (index, id, title) -> new IndexRequest(index).id(id).source(whole(title)));
         both(rows, "index what was read, with its vector", true, 0, 1, (index, id, title) -> {
             Map<String, Object> read = new HashMap<>(client().prepareGet(index, id).get().getSourceAsMap());
             read.putAll(whole(title));
@@ -107,21 +146,26 @@ public class WritePathsIT extends SemanticIntegTestCase {
     }
 
     public void testWithoutPipelines() {
-        check("plain", Settings.EMPTY, "for cyclists");
+        check("plain", ON_THE_NODE, Settings.EMPTY, "for cyclists");
+        check("plain-letters", ON_A_SERVER, Settings.EMPTY, "for cyclists");
     }
 
     public void testBehindADefaultPipelineThatChangesTheText() {
         putPipeline();
-        check("default", Settings.builder().put("index.default_pipeline", "shorten").build(), "in short");
+        Settings settings = Settings.builder().put("index.default_pipeline", "shorten").build();
+        check("default", ON_THE_NODE, settings, "in short");
+        check("default-letters", ON_A_SERVER, settings, "in short");
     }
 
     public void testBehindAFinalPipelineThatChangesTheText() {
         putPipeline();
-        check("final", Settings.builder().put("index.final_pipeline", "shorten").build(), "in short");
+        Settings settings = Settings.builder().put("index.final_pipeline", "shorten").build();
+        check("final", ON_THE_NODE, settings, "in short");
+        check("final-letters", ON_A_SERVER, settings, "in short");
     }
 
     public void testUpdatingByQueryWithoutAScriptCostsNothing() {
-        createBooks("touched", Settings.EMPTY);
+        createBooks("touched", BUILT_IN, Settings.EMPTY);
         for (int i = 0; i < 5; i++) client().prepareIndex("touched").setId("d" + i).setSource(whole(BEFORE + " " + i)).get();
         refresh("touched");
         long before = textsEmbedded();
@@ -133,15 +177,15 @@ public class WritePathsIT extends SemanticIntegTestCase {
     }
 
     /** @param body what the pipelines leave of it */
-    private void check(String index, Settings settings, String body) {
-        createBooks(index, settings);
-        createBooks(index + OTHER, settings);
+    private void check(String index, Maker model, Settings settings, String body) {
+        createBooks(index, model.id, settings);
+        createBooks(index + OTHER, model.id, settings);
         Map<String, String> wrong = new LinkedHashMap<>();
         int id = 0;
-        for (Row row : rows()) {
+        for (Row row : rows(model)) {
             for (boolean changed : new boolean[]{false, true}) {
                 String name = row.name + (changed ? ", changed" : ", unchanged");
-                cell(row, changed, index, "d" + id++, body).ifPresent(what -> wrong.put(name, what));
+                cell(row, model, changed, index, "d" + id++, body).ifPresent(what -> wrong.put(name, what));
             }
         }
         assertEquals(wrong.entrySet().stream().map(Map.Entry::toString).collect(Collectors.joining("\n", "\n", "\n")), 0,
@@ -149,7 +193,7 @@ public class WritePathsIT extends SemanticIntegTestCase {
     }
 
     /** What is wrong. */
-    private static Optional<String> cell(Row row, boolean changed, String index, String id, String body) {
+    private static Optional<String> cell(Row row, Maker model, boolean changed, String index, String id, String body) {
         String title = changed ? AFTER : BEFORE;
         if (row.exists) client().prepareIndex(index).setId(id).setSource(whole(BEFORE)).get();
         long before = textsEmbedded();
@@ -159,7 +203,7 @@ public class WritePathsIT extends SemanticIntegTestCase {
         Map<String, Object> source = client().prepareGet(where, id).get().getSourceAsMap();
         if (source == null) return Optional.of("is not there");
         if (!title.equals(source.get("title")) || !body.equals(source.get("body"))) return Optional.of("is " + source);
-        float[] expected = oracle(title + " " + body);
+        float[] expected = model.oracle.apply(title + " " + body);
         float[] stored = stored(client(), where, id).vector();
         for (int i = 0; i < expected.length; i++) {
             if (Math.abs(expected[i] - stored[i]) > 1e-6) return Optional.of("has the vector of another text");
@@ -211,8 +255,14 @@ public class WritePathsIT extends SemanticIntegTestCase {
                 .actionGet();
     }
 
-    private void createBooks(String name, Settings settings) {
-        createBooks(name, 2, 1);
+    private void createBooks(String name, String model, Settings settings) {
+        createIndex(name, 2, 1, """
+                {"properties": {
+                  "title": {"type": "text"},
+                  "body": {"type": "text"},
+                  "views": {"type": "integer"},
+                  "meaning": {"type": "embedding", "model": "%s", "source_fields": ["title", "body"]}
+                }}""".formatted(model));
         if (!settings.isEmpty()) client().admin().indices().prepareUpdateSettings(name).setSettings(settings).get();
     }
 }

@@ -66,7 +66,7 @@ class RecordedVectorsTest {
     @Test
     void facts_of_the_built_in_model_are_those_of_its_card() {
         try (EmbeddingFunction function = builtIn()) {
-            assertEquals(new ModelFacts(256, function.space().id(), 512, "mean", Prompts.NONE, "int8", "cpu", List.of()),
+            assertEquals(new ModelFacts(256, function.space().id(), 512, "mean", Prompts.NONE, "int8", "cpu", true, List.of()),
                     ModelFacts.of(function));
             assertEquals("945497e572aae572", function.space().revision());
             assertEquals("36a5604fd2774c55", function.space().id());
