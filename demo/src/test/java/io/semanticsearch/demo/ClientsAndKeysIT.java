@@ -130,6 +130,8 @@ final class ClientsAndKeysIT {
             tell(answers, "PUT", "/_cluster/settings",
                     """
                             {"persistent": {"logger.io.semanticsearch": "TRACE", "logger.okhttp3": "TRACE", "logger.org.opensearch.action.ingest": "TRACE"}}""");
+            // The same documents are written again and again, and each time the server is to be called.
+            tell(answers, "PUT", "/_cluster/settings", "{\"persistent\": {\"plugins.semantic.ingest.look_up_vectors\": false}}");
             String definition = """
                     {"provider": "openai", "model": "tiny", "endpoint": "%s", "credential": "%s", "timeout": "3s"}""";
             tell(answers, "PUT", "/_plugins/_semantic/models/mine", definition.formatted(server.endpoint(), "mine"));
