@@ -3,6 +3,8 @@ package io.semanticsearch.field;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
@@ -73,9 +75,13 @@ public final class GenerationQueryBuilder extends AbstractQueryBuilder<Generatio
             return new MatchNoDocsQuery("field [" + field + "] is not of type [embedding] here");
         }
         return embedding.config().in(space)
-                .<Query>map(generation -> new FieldExistsQuery(generation.passages().isPresent()
-                        ? PassageDocuments.present(generation)
-                        : generation.luceneName()))
+                .<Query>map(generation -> new BooleanQuery.Builder()
+                        // Every vector leaves its mark under the field's own name, by which a reader hides the field from its user.
+                        .add(embedding.existsQuery(context), Occur.FILTER)
+                        .add(new FieldExistsQuery(generation.passages().isPresent()
+                                ? PassageDocuments.present(generation)
+                                : generation.luceneName()), Occur.FILTER)
+                        .build())
                 .orElseGet(() -> new MatchNoDocsQuery("field [" + field + "] has no vectors of the space [" + space + "]"));
     }
 
