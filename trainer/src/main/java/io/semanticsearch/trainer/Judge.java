@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says how good a model is, as the plugin's own code reads it: how well questions find their passages by an exact search, and how well
@@ -33,6 +34,7 @@ final class Judge {
     private final List<Retrieval> retrievals = new ArrayList<>();
     private final List<Retrieval> asked = new ArrayList<>();
     private final Map<String, List<Rated>> similarities = new LinkedHashMap<>();
+    private Optional<Thresholds> thresholds = Optional.empty();
     private final Shards shards;
 
     /**
@@ -40,7 +42,7 @@ final class Judge {
      *
      * @param right for each question the number of the passage that answers it
      */
-    private record Retrieval(String name, List<String> passages, List<String> questions, int[] right) {}
+    record Retrieval(String name, List<String> passages, List<String> questions, int[] right) {}
 
     private record Rated(String first, String second, double score) {}
 
@@ -56,6 +58,11 @@ final class Judge {
         if (Files.isRegularFile(everyday)) judge.addQuestions(everyday, everyday.resolveSibling("questions.json"));
         Path rated = options.evaluation().resolve("stsb-en").resolve("stsb-en-dev.csv");
         if (Files.isRegularFile(rated)) judge.addRated(rated);
+        Optional<Path> passages = sources.stream().filter(source -> source.kind() == Source.Kind.PASSAGES)
+                .map(source -> options.data().resolve(source.file())).filter(Files::isRegularFile).findFirst();
+        if (Files.isDirectory(squad) && passages.isPresent()) {
+            judge.thresholds = Optional.of(Thresholds.of(judge.retrievals.getFirst(), passages.get()));
+        }
         return judge;
     }
 
@@ -102,7 +109,9 @@ final class Judge {
             questions.add(line.path("text").asText());
             right.add(passage);
         }
-        retrievals.add(new Retrieval(folder.getFileName().toString(), passages, questions, right.toArray()));
+        Retrieval set = new Retrieval(folder.getFileName().toString(), passages, questions, right.toArray());
+        retrievals.add(set);
+        retrievals.add(OtherWords.of(set));
     }
 
     /** A file of pairs: each question is to find its own answer among all. */
@@ -169,6 +178,14 @@ final class Judge {
         return figures;
     }
 
+    /** What a least cosine does to searches with a model, as Markdown; empty without the texts to find that out. */
+    String thresholds(Path folder) {
+        if (thresholds.isEmpty()) return "";
+        try (EmbeddingFunction function = open(folder, Map.of())) {
+            return thresholds.get().table(this, function, shards);
+        }
+    }
+
     /** One passage is right, so its gain alone counts and the best possible is 1. */
     private static double ndcg(int[] better) {
         return Arrays.stream(better).mapToDouble(b -> b < 10 ? Math.log(2) / Math.log(b + 2) : 0).average().orElse(0);
@@ -199,7 +216,7 @@ final class Judge {
         return betters;
     }
 
-    private float[] vectors(EmbeddingFunction function, List<String> texts, int dimension) {
+    float[] vectors(EmbeddingFunction function, List<String> texts, int dimension) {
         float[] vectors = new float[texts.size() * dimension];
         shards.ranges(texts.size(), 256, (from, to) -> {
             List<Embedding> embeddings = function.encodeDocuments(texts.subList(from, to));

@@ -1,9 +1,11 @@
 package io.semanticsearch.trainer;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param sources the list of sources
  * @param out folder to write; its name is the model's
  * @param evaluation folder of the sets to judge with; those that are not there are left out
- * @param compared models to judge besides
+ * @param compared models to judge besides, by the names that they are shown under
  * @param judgeOnly a model to judge and nothing else
  * @param sample 1 for all lines of the text, n for every nth
  * @param minutes how long the training may take, if not as long as the recipe's steps do
@@ -22,7 +24,7 @@ record Options(Path data,
         Path sources,
         Path out,
         Path evaluation,
-        List<Path> compared,
+        Map<String, Path> compared,
         Optional<Path> judgeOnly,
         int sample,
         Optional<Double> minutes,
@@ -42,8 +44,8 @@ record Options(Path data,
               --threads N         as many as there are processors if not given; the model does not depend on it
               --set NAME=VALUE    another number in the recipe, any number of times
               --eval FOLDER       sets to judge with, ../shared/eval if not given
-              --compare FOLDER    another model to judge, any number of times
-              --judge FOLDER      judge this model and make none
+              --compare FOLDER    another model to judge, any number of times; NAME=FOLDER shows it under that name
+              --judge FOLDER      judge this model and make none; shows also what a least cosine does to a search
             """;
 
     /**
@@ -56,7 +58,7 @@ record Options(Path data,
         Path sources = Path.of("trainer", "sources.json");
         Path out = Path.of("trainer", "target", "english-small");
         Path evaluation = Path.of("..", "shared", "eval");
-        List<Path> compared = new ArrayList<>();
+        Map<String, Path> compared = new LinkedHashMap<>();
         Optional<Path> judgeOnly = Optional.empty();
         Optional<Double> minutes = Optional.empty();
         int sample = 1;
@@ -72,7 +74,11 @@ record Options(Path data,
                 case "--sources" -> sources = called.resolve(value);
                 case "--out" -> out = called.resolve(value);
                 case "--eval" -> evaluation = called.resolve(value);
-                case "--compare" -> compared.add(called.resolve(value));
+                case "--compare" -> {
+                    String[] parts = value.split("=", 2);
+                    Path folder = called.resolve(parts[parts.length - 1]);
+                    compared.put(parts.length == 2 ? parts[0] : folder.getFileName().toString(), folder);
+                }
                 case "--judge" -> judgeOnly = Optional.of(called.resolve(value));
                 case "--sample" -> sample = (int) number(option, value, 1, 1e6);
                 case "--threads" -> threads = (int) number(option, value, 1, 1024);
@@ -88,7 +94,8 @@ record Options(Path data,
                 default -> throw new IllegalStateException(option);
             }
         }
-        return new Options(data, sources, out.normalize(), evaluation, List.copyOf(compared), judgeOnly, sample, minutes, threads,
+        return new Options(data, sources, out.normalize(), evaluation, Collections.unmodifiableMap(compared), judgeOnly, sample,
+                minutes, threads,
                 recipe);
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 public final class Trainer {
 
     private static final String FLOATS = "-float";
+    private static final String AS_IT_IS = "as it is";
 
     private final Options options;
     private final Recipe recipe;
@@ -57,9 +58,7 @@ public final class Trainer {
 
     private void run() throws IOException {
         if (options.judgeOnly().isPresent()) {
-            Figures figures = new Figures();
-            judge(Judge.of(options, Source.readList(options.sources()), shards), options.judgeOnly().get(), "as it is", figures);
-            out.print(figures.table());
+            judge(options.judgeOnly().get());
             return;
         }
         List<Source> sources = Source.readList(options.sources());
@@ -88,22 +87,33 @@ public final class Trainer {
         Path floats = options.out().resolveSibling(options.out().getFileName() + FLOATS);
         new ModelWriter(floats, pieces, used.sizes()).floats(rows);
         Judge judge = Judge.of(options, sources, shards);
-        judge(judge, options.out(), "int8", figures);
-        judge(judge, floats, "float32", figures);
-        for (Path other : options.compared()) judge(judge, other, "as it is", figures);
+        String name = options.out().getFileName().toString();
+        judge(judge, name, options.out(), "int8", figures);
+        judge(judge, name, floats, "float32", figures);
+        options.compared().forEach((other, folder) -> judge(judge, other, folder, AS_IT_IS, figures));
         ModelCard.write(options.out(), used, pieces.size(), sources, figures);
         out.print(figures.table());
         progress.say("the model is in [" + options.out() + "], " + used);
     }
 
-    private void judge(Judge judge, Path model, String precision, Figures figures) {
+    private void judge(Path model) throws IOException {
+        Figures figures = new Figures();
+        Judge judge = Judge.of(options, Source.readList(options.sources()), shards);
+        judge(judge, model.getFileName().toString(), model, AS_IT_IS, figures);
+        options.compared().forEach((other, folder) -> judge(judge, other, folder, AS_IT_IS, figures));
+        out.print(figures.table());
+        out.println();
+        out.print(judge.thresholds(model));
+    }
+
+    private void judge(Judge judge, String name, Path model, String precision, Figures figures) {
         if (judge.hasNothing()) return;
         if (!Files.isDirectory(model)) throw new TrainerException("there is no model [" + model + "], expected its folder");
         int whole = Judge.dimension(model);
         int[] sizes = recipe.sizes();
         for (int i = sizes.length - 1; i >= 0; i--) {
             if (sizes[i] <= whole)
-                figures.add(model.getFileName().toString(), precision, sizes[i], judge.figures(model, sizes[i]));
+                figures.add(name, precision, sizes[i], judge.figures(model, sizes[i]));
         }
     }
 }
