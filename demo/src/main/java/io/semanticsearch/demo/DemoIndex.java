@@ -86,11 +86,14 @@ final class DemoIndex {
         return search(body);
     }
 
-    /** Id of the first hit by meaning; empty if there is none. */
-    String bestByMeaning(String question) throws IOException {
+    /** Ids of the first three hits by meaning. */
+    List<String> bestByMeaning(String question) throws IOException {
         ObjectNode body = body();
         body.putObject("query").putObject("semantic").put("meaning", question);
-        return rest.call("POST", "/" + NAME + "/_search", body.toString()).at("/hits/hits/0/_id").asText();
+        List<String> ids = new ArrayList<>();
+        for (JsonNode hit : rest.call("POST", "/" + NAME + "/_search", body.toString()).at("/hits/hits"))
+            ids.add(hit.path("_id").asText());
+        return ids;
     }
 
     private static ObjectNode body() {

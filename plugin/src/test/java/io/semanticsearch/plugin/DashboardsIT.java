@@ -73,19 +73,16 @@ public class DashboardsIT extends SemanticIntegTestCase {
 
     /** id, time, title, body, category, lang, status. */
     private static final String[][] DOCUMENTS = {
-        {"battery", "2026-01-10T08:00:00Z", "Automobile motor stalls on freezing mornings",
-            "Its battery and ignition fail below zero;"
-                    + " jumper cables help.",
+        {"battery", "2026-01-10T08:00:00Z", "Motors that never begin running when it is freezing",
+            "Charge its battery and crank.",
             "cars", "en", "published"},
-        {"motor", "2026-01-10T09:10:00Z", "My automobile motor stalls at freezing temperatures",
-            "Diesel gels below zero, ignition"
-                    + " fails; glow plugs help.",
-            "cars", "en", "published"},
-        {"draft", "2026-01-11T08:00:00Z", "Jump starting a vehicle with a flat battery during frost", "Connect red clamps first.",
-            "cars", "en", "draft"},
-        {"german", "2026-01-12T08:00:00Z", "Car ignition trouble during winter frost", "Check battery and glow plugs.", "cars",
-            "de",
+        {"motor", "2026-01-10T09:10:00Z", "Cranking a frozen motor", "It refuses to begin running; warm it up.", "cars", "en",
             "published"},
+        {"draft", "2026-01-11T08:00:00Z", "Jump starting a vehicle motor during winter frost", "Connect red clamps first.",
+            "cars", "en", "draft"},
+        {"german", "2026-01-12T08:00:00Z", "Starting a car when it freezes", "Diesel gels; crank its motor until it runs.",
+            "cars",
+            "de", "published"},
         {"old", "2024-01-10T08:00:00Z", "Car battery empty, motor refuses ignition when freezing", "A cold winter.", "cars", "en",
             "published"},
         {"garden", "2026-02-01T08:00:00Z", "Frozen pipes: a pump refuses to run on icy winter mornings",

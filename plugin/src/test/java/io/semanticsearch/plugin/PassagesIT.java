@@ -281,18 +281,20 @@ public class PassagesIT extends SemanticIntegTestCase {
         long before = textsEmbedded();
         reindex("long", "same");
         assertEquals("nothing is embedded again", before, textsEmbedded());
-        assertEquals(ids(search("long", clause(ANSWERS[2][2], ""))).getFirst(),
-                ids(search("same", clause(ANSWERS[2][2], ""))).getFirst());
+        // Looked for by its own words: where its passages are is the question here, not how good the model is.
+        String baby = ANSWERS[2][1];
+        assertEquals("baby", ids(search("long", clause(baby, ""))).getFirst());
+        assertEquals("baby", ids(search("same", clause(baby, ""))).getFirst());
         reindex("same", "other");
         reindex("other", "one");
         assertTrue(children("other") < children("same") / 2);
         assertTrue(client().prepareGet("one", "tyre").get().getSourceAsMap().get("meaning").toString().startsWith("sv1:"));
         reindex("one", "other");
-        assertEquals("baby", ids(search("other", clause(ANSWERS[2][2], ""))).getFirst());
+        assertEquals("baby", ids(search("other", clause(baby, ""))).getFirst());
         before = textsEmbedded();
         new UpdateByQueryRequestBuilder(client(), UpdateByQueryAction.INSTANCE).source("same").refresh(true).get();
         assertEquals(before, textsEmbedded());
-        assertEquals("baby", ids(search("same", clause(ANSWERS[2][2], ""))).getFirst());
+        assertEquals("baby", ids(search("same", clause(baby, ""))).getFirst());
     }
 
     private static void reindex(String from, String to) {

@@ -2,6 +2,8 @@ package io.semanticsearch.plugin;
 
 import static org.hamcrest.Matchers.containsString;
 
+import io.semanticsearch.field.StoredVector;
+import io.semanticsearch.field.TextHash;
 import io.semanticsearch.plugin.transport.DeleteModelAction;
 import io.semanticsearch.plugin.transport.IndexStatusAction;
 import io.semanticsearch.plugin.transport.ModelRequest;
@@ -234,6 +236,34 @@ public class ReembedIT extends SemanticIntegTestCase {
         assertEquals(BUILT_IN, status("books").get("model"));
         assertEquals(1L, status("books").get("fresh"));
         assertEquals("1", ids(semantic(client(), "books", "\"bread\"")).getFirst());
+    }
+
+    /** As when the plugin comes with another built-in model: it has its old name, and its vectors cannot be compared with the old ones. */
+    public void testAFieldOfAnotherVersionOfItsModelIsRefusedUntilItIsMoved() {
+        String older = "0123456789abcdef";
+        createIndex("books", 2, 0, """
+                {"properties": {"title": {"type": "text"}, "meaning": {"type": "embedding", "source_fields": ["title"],
+                  "model": "%s", "space": "%s", "dimension": 256}}}""".formatted(BUILT_IN, older));
+        systemPipelines(false);
+        for (String title : List.of("baking bread", "soothing an infant")) {
+            // The vectors of that version: what matters is that they are of another space.
+            float[] vector = oracle("phases of the moon");
+            String stored = new StoredVector(older, StoredVector.Origin.MADE, TextHash.of(title), vector).encode();
+            client().prepareIndex("books").setId(title).setSource(Map.of("title", title, "meaning", stored)).get();
+        }
+        systemPipelines(true);
+        client().admin().indices().prepareRefresh("books").get();
+        Exception searched = expectThrows(Exception.class, () -> semantic(client(), "books", "\"calming a baby\""));
+        assertThat(rootMessage(searched), containsString("wanted are those of [" + older + "]"));
+        Exception written = expectThrows(Exception.class, () -> index(client(), "books", "new", "{\"title\": \"a bicycle\"}"));
+        assertThat(rootMessage(written), containsString("wanted are those of [" + older + "]"));
+
+        assertEquals("completed", move("books", BUILT_IN, true, 0, Optional.of(PATIENCE)).get("state"));
+        assertEquals(BUILT_IN, status("books").get("model"));
+        assertEquals(2L, status("books").get("fresh"));
+        assertEquals("soothing an infant", ids(semantic(client(), "books", "\"calming a baby\"")).getFirst());
+        index(client(), "books", "new", "{\"title\": \"a bicycle\"}");
+        assertVectorOf("a bicycle", client(), "books", "new");
     }
 
     public void testAMoveThatIsCancelledLeavesNothing() {

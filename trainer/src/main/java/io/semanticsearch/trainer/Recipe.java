@@ -50,7 +50,7 @@ record Recipe(int seed,
         float asked,
         float begun) {
 
-    static final Recipe DEFAULT = new Recipe(1, 40_000, 5_000, 256, 0.25f, 3e-4f, 6_000, 1024, 8, 4, 20, 0.005f, 0.02f, 0.04f,
+    static final Recipe DEFAULT = new Recipe(1, 40_000, 5_000, 256, 0.25f, 3e-4f, 18_000, 1024, 8, 4, 20, 0.005f, 0.02f, 0.04f,
             0.08f, 0.7f, 0.1f, 0.3f, 0.4f);
 
     /** The beginnings of a vector that are trained to stand alone: the whole, a half, a quarter. */

@@ -68,8 +68,8 @@ class RecordedVectorsTest {
         try (EmbeddingFunction function = builtIn()) {
             assertEquals(new ModelFacts(256, function.space().id(), 512, "mean", Prompts.NONE, "int8", "cpu", true, List.of()),
                     ModelFacts.of(function));
-            assertEquals("945497e572aae572", function.space().revision());
-            assertEquals("36a5604fd2774c55", function.space().id());
+            assertEquals("3f7aad0fafb72e5f", function.space().revision());
+            assertEquals("a7c6db9a215bc171", function.space().id());
         }
     }
 
