@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.queries.function.FunctionScoreQuery;
 import org.apache.lucene.search.FullPrecisionFloatVectorSimilarityValuesSource;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.opensearch.index.query.RangeQueryBuilder;
 
 /**
  * How many of the ten nearest documents that pass a filter a clause with a ready vector finds, and how long that takes, next to comparing
@@ -98,7 +98,7 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
         for (Map.Entry<String, Double> part : PARTS.entrySet()) {
             int passing = (int) Math.max(1, Math.round(part.getValue() * set.documents().length));
             String filter = ", \"filter\": {\"range\": {\"" + ShardInProcess.PLACE + "\": {\"lt\": " + passing + "}}}";
-            Query passes = IntPoint.newRangeQuery(ShardInProcess.PLACE, Integer.MIN_VALUE, passing - 1);
+            Query passes = shard.toQuery(new RangeQueryBuilder(ShardInProcess.PLACE).lt(passing));
             List<SemanticQueryBuilder> clauses = new ArrayList<>();
             for (float[] question : set.questions()) clauses.add(shard.clause(question, filter));
             double recall = 0;

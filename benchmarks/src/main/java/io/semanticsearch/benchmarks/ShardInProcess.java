@@ -52,6 +52,7 @@ import org.opensearch.index.codec.CodecServiceConfig;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.index.mapper.MapperService;
 import org.opensearch.index.mapper.SourceToParse;
+import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.index.similarity.SimilarityService;
 import org.opensearch.indices.IndicesModule;
@@ -185,7 +186,7 @@ final class ShardInProcess implements Closeable {
         }
     }
 
-    Query toQuery(SemanticQueryBuilder clause) throws IOException {
+    Query toQuery(QueryBuilder clause) throws IOException {
         return clause.toQuery(context(searcher));
     }
 

@@ -1,23 +1,19 @@
 package io.semanticsearch.query;
 
-import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.DocAndFloatFeatureBuffer;
-import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.search.HitQueue;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
-import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.Weight;
 
 /**
@@ -26,24 +22,16 @@ import org.apache.lucene.search.Weight;
  */
 final class FullPrecisionQuery extends Query {
 
-    private final FieldConfig field;
     private final Query found;
-    private final float[] target;
-    private final int nearest;
-    private final float minScore;
+    private final FullPrecision comparison;
 
     /**
      * @param found finds few documents, each with a vector of the field
-     * @param target float32 [dimension], as {@link io.semanticsearch.field.Similarity#prepare} made it; not copied, not to be changed
-     * @param nearest how many are kept
-     * @param minScore Lucene score below which none is kept
+     * @param comparison says how many are kept
      */
-    FullPrecisionQuery(FieldConfig field, Query found, float[] target, int nearest, float minScore) {
-        this.field = Objects.requireNonNull(field, "field");
+    FullPrecisionQuery(Query found, FullPrecision comparison) {
         this.found = Objects.requireNonNull(found, "found");
-        this.target = Objects.requireNonNull(target, "target");
-        this.nearest = nearest;
-        this.minScore = minScore;
+        this.comparison = Objects.requireNonNull(comparison, "comparison");
     }
 
     /** What finds the documents. */
@@ -57,30 +45,13 @@ final class FullPrecisionQuery extends Query {
         if (candidates instanceof MatchNoDocsQuery) return candidates;
         Weight weight = searcher.createWeight(candidates, ScoreMode.COMPLETE_NO_SCORES, 1);
         IndexReader reader = searcher.getIndexReader();
-        HitQueue best = new HitQueue(nearest, false);
-        DocAndFloatFeatureBuffer buffer = new DocAndFloatFeatureBuffer();
+        List<TopDocs> best = new ArrayList<>();
         for (LeafReaderContext leaf : reader.leaves()) {
             Scorer scorer = weight.scorer(leaf);
-            if (scorer != null) compare(leaf, scorer.iterator(), buffer, best);
+            FloatVectorValues vectors = scorer == null ? null : comparison.vectors(leaf);
+            if (vectors != null) best.add(comparison.best(leaf, vectors, scorer.iterator(), null));
         }
-        ScoreDoc[] hits = new ScoreDoc[best.size()];
-        for (int i = 0; i < hits.length; i++) hits[i] = best.pop();
-        return ScoredDocs.of(reader, toString(), hits);
-    }
-
-    private void compare(LeafReaderContext leaf, DocIdSetIterator docs, DocAndFloatFeatureBuffer buffer, HitQueue best)
-            throws IOException {
-        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(field.luceneName());
-        if (vectors == null) return;
-        VectorScorer.Bulk exact = vectors.rescorer(target).bulk(docs);
-        do {
-            exact.nextDocsAndScores(DocIdSetIterator.NO_MORE_DOCS, null, buffer);
-            for (int i = 0; i < buffer.size; i++) {
-                if (buffer.features[i] >= minScore) {
-                    best.insertWithOverflow(new ScoreDoc(leaf.docBase + buffer.docs[i], buffer.features[i]));
-                }
-            }
-        } while (buffer.size > 0);
+        return ScoredDocs.of(reader, this, TopDocs.merge(comparison.nearest(), best.toArray(TopDocs[]::new)).scoreDocs);
     }
 
     @Override
@@ -90,17 +61,16 @@ final class FullPrecisionQuery extends Query {
 
     @Override
     public String toString(String ignored) {
-        return found + " at full precision, k=" + nearest;
+        return found + " at full precision, k=" + comparison.nearest();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FullPrecisionQuery that && nearest == that.nearest && Float.compare(minScore, that.minScore) == 0
-                && field.equals(that.field) && found.equals(that.found) && Arrays.equals(target, that.target);
+        return other instanceof FullPrecisionQuery that && found.equals(that.found) && comparison.equals(that.comparison);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(field.path(), found, nearest, minScore);
+        return Objects.hash(found, comparison);
     }
 }

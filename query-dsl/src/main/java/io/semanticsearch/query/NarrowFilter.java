@@ -12,7 +12,18 @@ import org.apache.lucene.util.hnsw.HnswGraphSearcher;
  */
 final class NarrowFilter {
 
+    /**
+     * So many numbers of quantized vectors are read at full precision in one search at most, 8 MB. Full precision compares faster, and what is
+     * compared so need not be compared again; but where memory holds the quantized vectors only it is read from disk, a page a document.
+     */
+    private static final long MOST_NUMBERS = 1 << 21;
+
     private NarrowFilter() {}
+
+    /** @param numbers of all vectors that pass, in all segments */
+    static boolean isFewNumbers(long numbers) {
+        return numbers <= MOST_NUMBERS;
+    }
 
     /**
      * @param candidates how many the graph would be searched for

@@ -23,10 +23,11 @@ import org.apache.lucene.search.knn.KnnCollectorManager;
  */
 final class NearestVectorsQuery extends KnnFloatVectorQuery {
 
-    private final String name;
+    private final FieldConfig config;
+    private final float[] target;
     private final int nearest;
     private final float minScore;
-    private final Visits visits = new Visits();
+    private final Visits visits;
 
     /**
      * @param target float32 [dimension], as {@link io.semanticsearch.field.Similarity#prepare} made it
@@ -36,10 +37,28 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
      * @param filter documents that may be found, or null for all
      */
     NearestVectorsQuery(FieldConfig field, float[] target, int nearest, int candidates, float minScore, Query filter) {
+        this(field, target, nearest, candidates, minScore, filter, new Visits());
+    }
+
+    private NearestVectorsQuery(
+            FieldConfig field,
+            float[] target,
+            int nearest,
+            int candidates,
+            float minScore,
+            Query filter,
+            Visits visits) {
         super(field.luceneName(), target, candidates, filter);
-        this.name = field.path();
+        this.config = field;
+        this.target = target;
         this.nearest = nearest;
         this.minScore = minScore;
+        this.visits = visits;
+    }
+
+    /** The same search with another filter, which counts in the same place. */
+    NearestVectorsQuery among(Query other) {
+        return new NearestVectorsQuery(config, target, nearest, getK(), minScore, other, visits);
     }
 
     /** What the last search looked at. */
@@ -53,7 +72,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
             int visitedLimit,
             KnnCollectorManager collectors)
             throws IOException {
-        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(config.path(), context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         FloatVectorValues vectors = context.reader().getFloatVectorValues(getField());
         if (vectors == null) return TopDocsCollector.EMPTY_TOPDOCS;
         int passing = Math.min(acceptDocs.cost(), vectors.size());
@@ -67,7 +86,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
 
     @Override
     protected TopDocs exactSearch(LeafReaderContext context, DocIdSetIterator accepted, QueryTimeout timeout) throws IOException {
-        if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
+        if (FieldConfig.isHidden(config.path(), context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         return visits.exactly(context, super.exactSearch(context, accepted, timeout));
     }
 
@@ -93,7 +112,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
 
     @Override
     public String toString(String field) {
-        return "semantic(" + name + ", k=" + nearest + ", candidates=" + getK() + ")";
+        return "semantic(" + config.path() + ", k=" + nearest + ", candidates=" + getK() + ")";
     }
 
     @Override
@@ -102,11 +121,11 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
                 && other instanceof NearestVectorsQuery that
                 && nearest == that.nearest
                 && Float.compare(minScore, that.minScore) == 0
-                && name.equals(that.name);
+                && config.path().equals(that.config.path());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), nearest, minScore, name);
+        return Objects.hash(super.hashCode(), nearest, minScore, config.path());
     }
 }

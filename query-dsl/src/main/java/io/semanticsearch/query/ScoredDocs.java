@@ -18,25 +18,25 @@ import org.apache.lucene.search.Weight;
 final class ScoredDocs extends Query {
 
     private final Object reader;
-    private final String name;
+    private final Query by;
     /** Numbers in the whole reader, ascending. */
     private final int[] docs;
     /** Beside {@link #docs}. */
     private final float[] scores;
 
-    private ScoredDocs(Object reader, String name, int[] docs, float[] scores) {
+    private ScoredDocs(Object reader, Query by, int[] docs, float[] scores) {
         this.reader = reader;
-        this.name = name;
+        this.by = by;
         this.docs = docs;
         this.scores = scores;
     }
 
     /**
-     * @param name what searched for them
+     * @param by what searched for them
      * @param found documents of the whole reader, each once, in any order
      */
-    static Query of(IndexReader reader, String name, ScoreDoc[] found) {
-        if (found.length == 0) return new MatchNoDocsQuery(name + " found nothing");
+    static Query of(IndexReader reader, Query by, ScoreDoc[] found) {
+        if (found.length == 0) return new MatchNoDocsQuery(by + " found nothing");
         ScoreDoc[] byDoc = found.clone();
         Arrays.sort(byDoc, Comparator.comparingInt(hit -> hit.doc));
         int[] docs = new int[byDoc.length];
@@ -45,21 +45,21 @@ final class ScoredDocs extends Query {
             docs[i] = byDoc[i].doc;
             scores[i] = byDoc[i].score;
         }
-        return new ScoredDocs(reader.getContext().id(), name, docs, scores);
+        return new ScoredDocs(reader.getContext().id(), by, docs, scores);
     }
 
     @Override
     public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
         if (searcher.getIndexReader().getContext().id() != reader) {
-            throw new IllegalStateException(name + " was searched in another reader");
+            throw new IllegalStateException(by + " was searched in another reader");
         }
         return new Weight(this) {
             @Override
             public Explanation explain(LeafReaderContext leaf, int doc) {
                 int at = Arrays.binarySearch(docs, leaf.docBase + doc);
                 return at < 0
-                        ? Explanation.noMatch("not among the hits of " + name)
-                        : Explanation.match(scores[at] * boost, name);
+                        ? Explanation.noMatch("not among the hits of " + by)
+                        : Explanation.match(scores[at] * boost, by.toString());
             }
 
             @Override
@@ -104,12 +104,12 @@ final class ScoredDocs extends Query {
 
     @Override
     public String toString(String field) {
-        return name;
+        return by.toString(field);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ScoredDocs that && reader == that.reader && name.equals(that.name)
+        return other instanceof ScoredDocs that && reader == that.reader && by.equals(that.by)
                 && Arrays.equals(docs, that.docs) && Arrays.equals(scores, that.scores);
     }
 

@@ -155,9 +155,8 @@ final class SearchedField {
         int found = rescore.on() ? rescore.window(k) : k;
         int candidates = Math.max(found, nearest.effectiveCandidates());
         float least = rescore.on() ? Float.NEGATIVE_INFINITY : minScore;
-        UnaryOperator<Query> compared = query -> rescore.on()
-                ? new FullPrecisionQuery(config, query, target, k, minScore)
-                : query;
+        FullPrecision comparison = new FullPrecision(config, target, k, minScore);
+        UnaryOperator<Query> compared = query -> rescore.on() ? new FullPrecisionQuery(query, comparison) : query;
         Told told = Told.of(config, subject, nearest, filter != null, rescore.on() ? found : 0);
         if (counted instanceof Counted.Whole whole) filter = within(whole.hits(), filter, wholeDocuments(shard), shard);
         if (config.passages().isPresent()) {
@@ -170,7 +169,10 @@ final class SearchedField {
             return new SemanticSearch(compared.apply(search), told, Optional.empty());
         }
         NearestVectorsQuery search = new NearestVectorsQuery(config, target, found, candidates, least, filter);
-        return new SemanticSearch(compared.apply(search), told, Optional.of(search.visits()));
+        boolean mayCompareAll = filter != null && (rescore.on() || quantization == Quantization.NONE);
+        return new SemanticSearch(
+                mayCompareAll ? new NearestPassingQuery(search, comparison, rescore.on()) : compared.apply(search), told,
+                Optional.of(search.visits()));
     }
 
     private static BitSetProducer wholeDocuments(QueryShardContext shard) {

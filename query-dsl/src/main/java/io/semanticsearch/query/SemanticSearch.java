@@ -38,7 +38,8 @@ final class SemanticSearch extends Query {
         Query found = search;
         for (Query next = found.rewrite(plain); next != found; next = found.rewrite(plain)) found = next;
         long nanos = System.nanoTime() - started;
-        return new SemanticQuery(found, told, visits.map(counted -> counted.cost(nanos)).orElse(Cost.UNKNOWN));
+        Told said = visits.filter(Visits::isAtFullPrecision).isPresent() ? told.withNothingRescored() : told;
+        return new SemanticQuery(found, said, visits.map(counted -> counted.cost(nanos)).orElse(Cost.UNKNOWN));
     }
 
     /**

@@ -40,6 +40,11 @@ record Told(
                         : OptionalLong.of(embedded.nanos()));
     }
 
+    /** Where the first comparison was at full precision already. */
+    Told withNothingRescored() {
+        return new Told(field, model, asked, k, candidates, filtered, 0, embeddingNanos);
+    }
+
     /** Who made the vector of what. */
     String origin() {
         return asked + model.map(id -> " by model [" + id + "]").orElse("") + ", space [" + field.space() + "]";

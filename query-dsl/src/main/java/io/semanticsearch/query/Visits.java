@@ -12,12 +12,14 @@ final class Visits {
     private final LongAdder vectors = new LongAdder();
     private final Set<Integer> byGraph = ConcurrentHashMap.newKeySet();
     private final Set<Integer> exactly = ConcurrentHashMap.newKeySet();
+    private volatile boolean fullPrecision;
 
     /** Forgets what was, because a query can be searched again, for the explanation of each hit. */
     void clear() {
         vectors.reset();
         byGraph.clear();
         exactly.clear();
+        fullPrecision = false;
     }
 
     /** Counts what Lucene says that it compared. */
@@ -32,6 +34,16 @@ final class Visits {
         exactly.add(segment.ord);
         vectors.add(found.totalHits.value());
         return found;
+    }
+
+    /** The same where they were compared with the numbers themselves, so that there is nothing to compare again. */
+    TopDocs atFullPrecision(LeafReaderContext segment, TopDocs found) {
+        fullPrecision = true;
+        return exactly(segment, found);
+    }
+
+    boolean isAtFullPrecision() {
+        return fullPrecision;
     }
 
     /** All of it, and how long it took. */

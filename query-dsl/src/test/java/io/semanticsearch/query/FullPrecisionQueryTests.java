@@ -99,8 +99,8 @@ public class FullPrecisionQueryTests extends OpenSearchTestCase {
     }
 
     private static FullPrecisionQuery exact(FieldConfig field, float[] target, int found, int k, float minScore, Query filter) {
-        return new FullPrecisionQuery(
-                field, quantized(field, target, found, filter), field.similarity().prepare(target), k, minScore);
+        return new FullPrecisionQuery(quantized(field, target, found, filter),
+                new FullPrecision(field, field.similarity().prepare(target), k, minScore));
     }
 
     private static void assertHits(List<Hit> expected, List<Hit> found) {

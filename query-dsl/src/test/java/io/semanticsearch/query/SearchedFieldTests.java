@@ -150,6 +150,7 @@ public class SearchedFieldTests extends QueryShardTestCase {
     }
 
     private static NearestVectorsQuery nearest(Query query) {
-        return (NearestVectorsQuery) ((SemanticSearch) query).search();
+        Query search = ((SemanticSearch) query).search();
+        return search instanceof NearestPassingQuery passing ? passing.search() : (NearestVectorsQuery) search;
     }
 }

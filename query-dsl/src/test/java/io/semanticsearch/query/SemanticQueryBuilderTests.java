@@ -70,7 +70,10 @@ public class SemanticQueryBuilderTests extends AbstractQueryTestCase<SemanticQue
 
     @Override
     protected void doAssertLuceneQuery(SemanticQueryBuilder clause, Query query, QueryShardContext context) {
-        NearestVectorsQuery nearest = (NearestVectorsQuery) ((SemanticSearch) query).search();
+        Query search = ((SemanticSearch) query).search();
+        NearestVectorsQuery nearest = search instanceof NearestPassingQuery passing
+                ? passing.search()
+                : (NearestVectorsQuery) search;
         assertEquals(clause.field().equals("meaning") ? "meaning.aaaaaaaaaaaaaaaa" : "position.own", nearest.getField());
         assertTrue(nearest.toString(), nearest.toString().startsWith("semantic(" + clause.field() + ", k="));
     }
