@@ -85,6 +85,8 @@ public final class Benchmarks {
             if (measurement.namesItsCommand()) figures.put("command", words.getFirst());
             figures.setAll(measurement.run(out));
             out.println(figures);
+            List<String> bad = measurement.mustBeZero().stream().filter(figure -> figures.path(figure).asLong() != 0).toList();
+            if (!bad.isEmpty()) throw new BenchmarkException("not zero, as they must be: " + bad);
         } catch (BenchmarkException | NodeStartException | PluginRefusedException | IllegalStateException e) {
             System.err.println("benchmarks: " + e.getMessage());
             System.exit(1);

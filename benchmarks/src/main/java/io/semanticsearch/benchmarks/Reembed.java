@@ -48,6 +48,11 @@ record Reembed(Path data, int throttle, int searchers, String heap) implements M
     }
 
     @Override
+    public List<String> mustBeZero() {
+        return List.of("missing", "stale", "lost", "not_deleted", "wrong_text", "wrong_vector", "query_errors", "write_errors");
+    }
+
+    @Override
     public ObjectNode run(PrintStream out) throws IOException {
         EvaluationSet set = new BeirFolder(data).read();
         try (SoakCluster cluster = SoakCluster.start("reembed", heap, out);

@@ -56,6 +56,11 @@ record Soak(int minutes, int writers, int searchers, String heap) implements Mea
     }
 
     @Override
+    public List<String> mustBeZero() {
+        return List.of("lost", "stale", "doubled");
+    }
+
+    @Override
     public ObjectNode run(PrintStream out) throws IOException {
         List<String> sentences = EnglishText.read().sentences();
         try (EmbeddingFunction function = builtIn();

@@ -23,11 +23,14 @@ final class SoakFaults {
         record Pause(int node, int seconds) implements Fault {}
 
         record ProviderDown(int seconds) implements Fault {}
+
+        /** What OpenSearch does then: it takes no writes. The limits are raised above what the disk has. */
+        record FullDisk(int seconds) implements Fault {}
     }
 
-    private static final List<Fault> ROUND = List.of(new Fault.Kill(0, 5), new Fault.Pause(2, 8), new Fault.Kill(1, 0),
-            new Fault.ProviderDown(8), new Fault.Pause(0, 45), new Fault.Kill(1, 20), new Fault.Pause(1, 8), new Fault.Kill(0, 0),
-            new Fault.Pause(2, 45));
+    private static final List<Fault> ROUND = List.of(new Fault.FullDisk(20), new Fault.Kill(0, 5), new Fault.Pause(2, 8),
+            new Fault.Kill(1, 0), new Fault.ProviderDown(8), new Fault.Pause(0, 45), new Fault.Kill(1, 20), new Fault.Pause(1, 8),
+            new Fault.Kill(0, 0), new Fault.Pause(2, 45));
 
     private final SoakCluster cluster;
     private final UnsteadyProvider provider;
@@ -73,12 +76,48 @@ final class SoakFaults {
                 Thread.sleep(seconds * 1_000L);
                 cluster.resume(node);
             }
+            case Fault.FullDisk(int seconds) -> fillDisk(seconds);
             case Fault.ProviderDown(int seconds) -> {
                 say("the provider is down for " + seconds + " s");
                 provider.is(UnsteadyProvider.Mood.DOWN);
                 Thread.sleep(seconds * 1_000L);
                 provider.is(UnsteadyProvider.Mood.UNSTEADY);
             }
+        }
+    }
+
+    private void fillDisk(int seconds) throws IOException, InterruptedException {
+        try (Rest rest = new Rest(cluster.ports().getLast())) {
+            watermarks(rest, "true", "\"1000000gb\"", "\"10s\"");
+            awaitBlocks(rest, true);
+            say("the disks are full, and nothing is written");
+            Thread.sleep(seconds * 1_000L);
+            watermarks(rest, "true", "\"1b\"", "\"10s\"");
+            awaitBlocks(rest, false);
+            watermarks(rest, "null", "null", "null");
+            say("the disks have room again");
+        }
+    }
+
+    /** Values as JSON: whether OpenSearch minds, how much must be free, and how often it looks. The nodes are started not minding. */
+    private static void watermarks(Rest rest, String minded, String free, String interval) throws IOException {
+        rest.call("PUT", "/_cluster/settings",
+                """
+                        {"transient": {"cluster.routing.allocation.disk": {"threshold_enabled": %s,
+                           "watermark": {"low": %s, "high": %s, "flood_stage": %s}},
+                         "cluster.info.update.interval": %s}}"""
+                        .formatted(minded, free, free, free, interval));
+    }
+
+    private static void awaitBlocks(Rest rest, boolean wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(GREEN_SECONDS).toNanos();
+        while (rest.get("/_all/_settings/index.blocks.read_only_allow_delete").isEmpty() == wanted) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new BenchmarkException(
+                        "OpenSearch did not " + (wanted ? "block" : "allow") + " writes within " + GREEN_SECONDS
+                                + " s of a change of its disk watermarks");
+            }
+            Thread.sleep(500);
         }
     }
 
