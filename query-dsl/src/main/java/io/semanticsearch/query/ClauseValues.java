@@ -15,38 +15,40 @@ import org.opensearch.index.query.QueryBuilder;
  */
 record ClauseValues(String clause, XContentParser parser) {
 
+    private static final int MOST_SHOWN = 100;
+
     String text(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_STRING) throw refused(key, "no text");
+        if (parser.currentToken() != Token.VALUE_STRING) throw refused(key, "a text");
         return parser.text();
     }
 
     boolean truth(String key) throws IOException {
         if (parser.currentToken() == Token.VALUE_BOOLEAN || parser.isBooleanValue()) return parser.booleanValue();
-        throw refused(key, "neither true nor false");
+        throw refused(key, "true or false");
     }
 
     /** A finite number. */
     float real(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_NUMBER) throw refused(key, "no number");
+        if (parser.currentToken() != Token.VALUE_NUMBER) throw refused(key, "a number");
         float value = parser.floatValue();
-        if (!Float.isFinite(value)) throw refused(key, "no number that is finite as a float");
+        if (!Float.isFinite(value)) throw refused(key, "a number that is finite as a float");
         return value;
     }
 
-    int whole(String key) throws IOException {
-        if (parser.currentToken() != Token.VALUE_NUMBER) throw refused(key, "no number");
-        try {
-            return parser.intValue(false);
-        } catch (IllegalArgumentException e) {
-            throw failure("[" + clause + "] has [" + key + "] [" + parser.text() + "]; expected a whole number from 1 to "
-                    + Nearest.MAX);
-        }
+    /** @param most the largest that the parameter may be, for messages; whoever takes it checks that */
+    int whole(String key, int most) throws IOException {
+        String expected = "a whole number from 1 to " + most;
+        if (parser.currentToken() != Token.VALUE_NUMBER) throw refused(key, expected);
+        // Of what is too large for an int the parser says that the request cannot be read.
+        double value = parser.doubleValue();
+        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) throw refused(key, expected);
+        return (int) value;
     }
 
     /** By what a clause counts in a score: a finite number that is not negative. */
     float boost() throws IOException {
         float boost = real("boost");
-        if (boost < 0) throw refused("boost", "less than 0");
+        if (boost < 0) throw refused("boost", "0 or more");
         return boost;
     }
 
@@ -58,7 +60,7 @@ record ClauseValues(String clause, XContentParser parser) {
 
     /** A query within a list; a list within the list would end that too early. */
     QueryBuilder query(String key) throws IOException {
-        if (parser.currentToken() != Token.START_OBJECT) throw refused(key, "no list of queries");
+        if (parser.currentToken() != Token.START_OBJECT) throw refused(key, "a query in each place of the list");
         return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
     }
 
@@ -67,7 +69,10 @@ record ClauseValues(String clause, XContentParser parser) {
         return switch (parser.currentToken()) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "an array";
-            default -> String.valueOf(parser.textOrNull());
+            default -> {
+                String value = String.valueOf(parser.textOrNull());
+                yield value.length() <= MOST_SHOWN ? value : value.substring(0, MOST_SHOWN) + "…";
+            }
         };
     }
 
@@ -75,7 +80,8 @@ record ClauseValues(String clause, XContentParser parser) {
         return new ParsingException(parser.getTokenLocation(), message);
     }
 
-    private ParsingException refused(String key, String what) {
-        return failure("[" + clause + "] has a [" + key + "] that is " + what);
+    /** What to say of a value that the parameter cannot have. */
+    ParsingException refused(String key, String expected) throws IOException {
+        return failure("[" + clause + "] has [" + key + "] [" + shown(parser) + "]; expected " + expected);
     }
 }

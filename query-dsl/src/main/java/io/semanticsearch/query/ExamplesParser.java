@@ -106,7 +106,8 @@ final class ExamplesParser {
     }
 
     private Subject text() throws IOException {
-        if (parser.currentToken() != Token.VALUE_STRING) throw failure("has a [text] that is no text");
+        if (parser.currentToken() != Token.VALUE_STRING)
+            throw failure("has a [text] [" + ClauseValues.shown(parser) + "]; expected a text");
         String text = parser.text();
         if (text.isBlank()) throw failure("has an empty [text]");
         if (text.length() > SemanticQueryParser.MAX_CHARACTERS) {
@@ -117,7 +118,8 @@ final class ExamplesParser {
     }
 
     private Subject image() throws IOException {
-        if (parser.currentToken() != Token.VALUE_STRING) throw failure("has an [image] that is no text");
+        if (parser.currentToken() != Token.VALUE_STRING)
+            throw failure("has an [image] [" + ClauseValues.shown(parser) + "]; expected base64 of a picture");
         try {
             return new Subject.Image(Base64Image.decode(parser.text()));
         } catch (IllegalArgumentException e) {
@@ -128,12 +130,14 @@ final class ExamplesParser {
     /** A number is as good as its text: ids are often numbers in the user's own database. */
     private String name(String key) throws IOException {
         boolean usable = parser.currentToken() == Token.VALUE_STRING || parser.currentToken() == Token.VALUE_NUMBER;
-        if (!usable || parser.text().isEmpty()) throw failure("has a [" + key + "] that is no text");
+        if (!usable || parser.text().isEmpty())
+            throw failure("has a [" + key + "] [" + ClauseValues.shown(parser) + "]; expected a text");
         return parser.text();
     }
 
     private float weight() throws IOException {
-        if (parser.currentToken() != Token.VALUE_NUMBER) throw failure("has a [weight] that is no number");
+        if (parser.currentToken() != Token.VALUE_NUMBER)
+            throw failure("has a [weight] [" + ClauseValues.shown(parser) + "]; expected a number");
         return parser.floatValue();
     }
 

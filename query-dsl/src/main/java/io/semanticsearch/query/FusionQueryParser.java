@@ -61,8 +61,8 @@ final class FusionQueryParser {
                 case QUERIES -> queries();
                 case METHOD -> method();
                 case WEIGHTS -> weights();
-                case RANK_CONSTANT -> rankConstant = OptionalInt.of(values.whole(key));
-                case WINDOW_SIZE -> window = OptionalInt.of(values.whole(key));
+                case RANK_CONSTANT -> rankConstant = OptionalInt.of(values.whole(key, Nearest.MAX));
+                case WINDOW_SIZE -> window = OptionalInt.of(values.whole(key, Nearest.MAX));
                 case FILTER -> filter = Optional.of(filter());
                 case "boost" -> boost = values.boost();
                 case "_name" -> name = values.text(key);
@@ -83,7 +83,7 @@ final class FusionQueryParser {
     }
 
     private void queries() throws IOException {
-        if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [queries] that are no list of queries");
+        if (parser.currentToken() != Token.START_ARRAY) throw values.refused(QUERIES, "a list of queries");
         while (parser.nextToken() != Token.END_ARRAY)
             queries.add(values.query(QUERIES));
     }
@@ -94,7 +94,7 @@ final class FusionQueryParser {
     }
 
     private void weights() throws IOException {
-        if (parser.currentToken() != Token.START_ARRAY) throw failure("[fusion] has [weights] that are no list of numbers");
+        if (parser.currentToken() != Token.START_ARRAY) throw values.refused(WEIGHTS, "a list of numbers, one for each query");
         List<Float> read = new ArrayList<>();
         while (parser.nextToken() != Token.END_ARRAY) {
             read.add(values.real(WEIGHTS));
@@ -105,7 +105,7 @@ final class FusionQueryParser {
     private QueryBuilder filter() throws IOException {
         if (parser.currentToken() == Token.START_OBJECT) return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
         if (parser.currentToken() != Token.START_ARRAY)
-            throw failure("[fusion] has a [filter] that is no clause nor a list of clauses");
+            throw values.refused(FILTER, "a query or a list of queries");
         BoolQueryBuilder all = new BoolQueryBuilder();
         while (parser.nextToken() != Token.END_ARRAY)
             all.filter(values.query(FILTER));

@@ -19,7 +19,8 @@ final class GivenVector {
         float[] vector = switch (parser.currentToken()) {
             case START_ARRAY -> numbers(parser);
             case VALUE_STRING -> base64(parser);
-            default -> throw failure(parser, "[semantic] has a [vector] that is neither an array of numbers nor base64");
+            default -> throw failure(parser, "[semantic] has [vector] [" + ClauseValues.shown(parser)
+                    + "]; expected an array of numbers or base64 of little-endian float32");
         };
         try {
             return new Subject.Given(BroughtVector.check(vector, vector.length));

@@ -6,9 +6,13 @@ import io.semanticsearch.field.Quantization;
 import io.semanticsearch.query.Patience.OnFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.join.BitSetProducer;
@@ -38,16 +42,31 @@ final class SearchedField {
         if (type == null) {
             if (ignoreUnmapped) return Optional.empty();
             throw new QueryShardException(context,
-                    "[semantic] field [" + field + "] is not mapped in this index; map it with type [embedding], or"
-                            + " say [ignore_unmapped]: true");
+                    "[semantic] field [" + field + "] is not mapped in this index" + suggestion(field, context)
+                            + "; map it with type [embedding], or say [ignore_unmapped]: true");
         }
         if (!(type.unwrap() instanceof EmbeddingFieldType embedding)) {
             throw new QueryShardException(context, "[semantic] field [" + field + "] is of type [" + type.typeName()
-                    + "]; expected a field of type [embedding]");
+                    + "]; expected a field of type [embedding]" + suggestion(field, context));
         }
         SearchedField searched = new SearchedField(embedding.config(), embedding.quantization(), context);
         searched.checkNesting();
         return Optional.of(searched);
+    }
+
+    /** Which fields could have been meant, of those that this user may see. */
+    private static String suggestion(String field, QueryShardContext context) {
+        List<String> known = new ArrayList<>();
+        for (MappedFieldType type : context.getMapperService().fieldTypes()) {
+            if (type.unwrap() instanceof EmbeddingFieldType && isShown(type.name(), context)) known.add(type.name());
+        }
+        Collections.sort(known);
+        return Misspelt.field(field, known);
+    }
+
+    private static boolean isShown(String path, QueryShardContext context) {
+        IndexReader reader = context.getIndexReader();
+        return reader != null && reader.leaves().stream().anyMatch(leaf -> !FieldConfig.isHidden(path, leaf.reader()));
     }
 
     /** The vectors of nested objects belong to documents of their own, which only a nested query can find. */

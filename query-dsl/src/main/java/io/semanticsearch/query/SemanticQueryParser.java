@@ -110,9 +110,9 @@ final class SemanticQueryParser {
                 case IMAGE -> image(values.text(key));
                 case ExamplesParser.LIKE -> like = examples(like, key);
                 case ExamplesParser.UNLIKE -> unlike = examples(unlike, key);
-                case PASSAGES -> passages = OptionalInt.of(values.whole(key));
-                case K -> k = OptionalInt.of(values.whole(key));
-                case NUM_CANDIDATES -> numCandidates = OptionalInt.of(values.whole(key));
+                case PASSAGES -> passages = OptionalInt.of(values.whole(key, Nearest.MAX_PASSAGES));
+                case K -> k = OptionalInt.of(values.whole(key, Nearest.MAX));
+                case NUM_CANDIDATES -> numCandidates = OptionalInt.of(values.whole(key, Nearest.MAX));
                 case FILTER -> filter = Optional.of(filter());
                 case MIN_SIMILARITY -> minSimilarity = Optional.of(values.real(key));
                 case CACHE -> cache = values.truth(key);
@@ -168,7 +168,7 @@ final class SemanticQueryParser {
     private QueryBuilder filter() throws IOException {
         if (parser.currentToken() == Token.START_OBJECT) return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
         if (parser.currentToken() != Token.START_ARRAY)
-            throw failure(parser, "[semantic] has a [filter] that is no clause nor a list of clauses");
+            throw values.refused(FILTER, "a query or a list of queries");
         BoolQueryBuilder all = new BoolQueryBuilder();
         while (parser.nextToken() != Token.END_ARRAY)
             all.filter(values.query(FILTER));

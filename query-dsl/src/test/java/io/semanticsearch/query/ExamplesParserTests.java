@@ -73,9 +73,10 @@ public class ExamplesParserTests extends OpenSearchTestCase {
         refused("[semantic] has a [like] that has an example with [_index] or [routing] but without [_id]; they tell where a document"
                 + " is", "{\"like\": {\"text\": \"x\", \"_index\": \"books\"}}");
         refused("[semantic] has a [like] that has an empty [text]", "{\"like\": \" \"}");
-        refused("[semantic] has a [like] that has a [_id] that is no text", "{\"like\": {\"_id\": null}}");
-        refused("[semantic] has a [like] that has a [_id] that is no text", "{\"like\": {\"_id\": \"\"}}");
-        refused("[semantic] has a [like] that has a [weight] that is no number", "{\"like\": {\"_id\": 1, \"weight\": \"x\"}}");
+        refused("[semantic] has a [like] that has a [_id] [null]; expected a text", "{\"like\": {\"_id\": null}}");
+        refused("[semantic] has a [like] that has a [_id] []; expected a text", "{\"like\": {\"_id\": \"\"}}");
+        refused("[semantic] has a [like] that has a [weight] [x]; expected a number",
+                "{\"like\": {\"_id\": 1, \"weight\": \"x\"}}");
         for (String weight : List.of("0", "-1", "1e60")) {
             refused("[semantic] has a [like] that has an unusable example: [weight] is [" + Float.parseFloat(weight)
                     + "]; expected a number above 0. What hits shall not be like goes into [unlike]",

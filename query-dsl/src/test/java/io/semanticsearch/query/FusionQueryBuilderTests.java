@@ -102,7 +102,7 @@ public class FusionQueryBuilderTests extends QueryShardTestCase {
                 one + "\"weights\": [1, 2]");
         wrong("[fusion]: [weights] holds [-1.0]; expected 0 or more", one + "\"weights\": [-1]");
         wrong("[fusion]: [weights] are all 0, so nothing counts", one + "\"weights\": [0]");
-        wrong("[fusion] has [weights] that are no list of numbers", one + "\"weights\": \"1\"");
+        wrong("[fusion] has [weights] [1]; expected a list of numbers, one for each query", one + "\"weights\": \"1\"");
         wrong("[fusion]: [window_size] is [10001]; expected 1 to 10000", one + "\"window_size\": 10001");
         wrong("[fusion] has [window_size] [1.5]; expected a whole number from 1 to 10000", one + "\"window_size\": 1.5");
         wrong("[fusion]: [rank_constant] belongs to [method]: \"rrf\", this is [min_max]", one + "\"rank_constant\": 3");

@@ -54,13 +54,13 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": " "}""");
         refused("[semantic] has an empty [query]; say what to look for", """
                 {"meaning": {"query": ""}}""");
-        refused("[semantic] has a [query] that is no text", """
+        refused("[semantic] has [query] [3]; expected a text", """
                 {"meaning": {"query": 3}}""");
         refused("[semantic] has two of [query], [vector], [image] and [like], or one of them twice; give one", """
                 {"meaning": {"query": "tyre", "vector": [1]}}""");
         refused("[semantic] has two of [query], [vector], [image] and [like], or one of them twice; give one", """
                 {"meaning": {"image": "AQID", "query": "tyre"}}""");
-        refused("[semantic] has a [image] that is no text", """
+        refused("[semantic] has [image] [an array]; expected a text", """
                 {"meaning": {"image": [1, 2]}}""");
         refused("[semantic] has a [query] of [100001] characters; at most [100000] are embedded", """
                 {"meaning": "%s"}""".formatted("x".repeat(100_001)));
@@ -81,7 +81,7 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                 {"meaning": {"vector": [1, "x"]}}""");
         refused("[semantic] has a [vector] with [null] at position [0]; expected a number", """
                 {"meaning": {"vector": [null]}}""");
-        refused("[semantic] has a [vector] that is neither an array of numbers nor base64", """
+        refused("[semantic] has [vector] [3]; expected an array of numbers or base64 of little-endian float32", """
                 {"meaning": {"vector": 3}}""");
         refused("[semantic] has an unusable [vector]: a text stands where a vector belongs: [flat tyre]; expected an array of numbers"
                 + " or base64 of little-endian float32", """
@@ -109,18 +109,18 @@ public class SemanticQueryParserTests extends OpenSearchTestCase {
                         {"meaning": {"query": "tyre", "k": 10, "num_candidates": 5}}""");
         refused("[semantic] has [k] [2.5]; expected a whole number from 1 to 10000", """
                 {"meaning": {"query": "tyre", "k": 2.5}}""");
-        refused("[semantic] has a [k] that is no number", """
+        refused("[semantic] has [k] [ten]; expected a whole number from 1 to 10000", """
                 {"meaning": {"query": "tyre", "k": "ten"}}""");
-        refused("[semantic] has a [model] that is no text", """
+        refused("[semantic] has [model] [an object]; expected a text", """
                 {"meaning": {"query": "tyre", "model": {}}}""");
     }
 
     public void testAFilterIsAClauseOrSeveral() throws IOException {
-        refused("[semantic] has a [filter] that is no clause nor a list of clauses", """
+        refused("[semantic] has [filter] [red]; expected a query or a list of queries", """
                 {"meaning": {"query": "tyre", "filter": "red"}}""");
         refused("unknown query [red]", """
                 {"meaning": {"query": "tyre", "filter": {"red": {}}}}""");
-        refused("[semantic] has a [filter] that is no list of queries", """
+        refused("[semantic] has [filter] [3]; expected a query in each place of the list", """
                 {"meaning": {"query": "tyre", "filter": [3]}}""");
     }
 
