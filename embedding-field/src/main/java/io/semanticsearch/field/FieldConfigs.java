@@ -14,11 +14,20 @@ public final class FieldConfigs {
     private final ByMapping<Read> read;
 
     /** @param aliases the full paths that field aliases stand for, by their own */
-    private record Read(List<FieldConfig> fields, boolean keepsSource, NestedPaths nested, Map<String, String> aliases) {}
+    private record Read(List<FieldConfig> fields, SourceKept source, NestedPaths nested, Map<String, String> aliases) {}
+
+    /** How much of the source of its documents an index keeps; embedding fields do not count, for their vectors are made anew. */
+    private enum SourceKept {
+        WHOLE, PARTS, NONE
+    }
 
     public FieldConfigs(ModelCatalog catalog) {
-        this.read = new ByMapping<>(mapping -> new Read(
-                FieldConfig.of(mapping, catalog), keepsSource(mapping), NestedPaths.of(mapping), aliases(mapping)));
+        this.read = new ByMapping<>(mapping -> read(mapping, catalog));
+    }
+
+    private static Read read(Map<String, Object> mapping, ModelCatalog catalog) {
+        List<FieldConfig> fields = FieldConfig.of(mapping, catalog);
+        return new Read(fields, source(mapping, fields), NestedPaths.of(mapping), aliases(mapping));
     }
 
     /** The fields of an index; empty for almost all indices. */
@@ -28,7 +37,12 @@ public final class FieldConfigs {
 
     /** Whether the index has the {@code _source} of its documents. */
     public boolean keepsSource(IndexMetadata index) {
-        return read.of(index).keepsSource();
+        return read.of(index).source() != SourceKept.NONE;
+    }
+
+    /** Whether the {@code _source} of its documents has all that was written, so that they can be written anew from it. */
+    public boolean keepsWholeSource(IndexMetadata index) {
+        return read.of(index).source() == SourceKept.WHOLE;
     }
 
     /** The nested objects of an index. */
@@ -41,9 +55,16 @@ public final class FieldConfigs {
         return Optional.ofNullable(read.of(index).aliases().get(alias));
     }
 
-    private static boolean keepsSource(Map<String, Object> mapping) {
-        return !(mapping.get(SourceFieldMapper.NAME) instanceof Map<?, ?> source
-                && "false".equals(String.valueOf(source.get("enabled"))));
+    private static SourceKept source(Map<String, Object> mapping, List<FieldConfig> fields) {
+        if (!(mapping.get(SourceFieldMapper.NAME) instanceof Map<?, ?> source)) return SourceKept.WHOLE;
+        if ("false".equals(String.valueOf(source.get("enabled")))) return SourceKept.NONE;
+        boolean whole = names(source, "includes").isEmpty()
+                && fields.stream().map(FieldConfig::path).toList().containsAll(names(source, "excludes"));
+        return whole ? SourceKept.WHOLE : SourceKept.PARTS;
+    }
+
+    private static List<?> names(Map<?, ?> source, String key) {
+        return source.get(key) instanceof List<?> names ? names : List.of();
     }
 
     private static Map<String, String> aliases(Map<String, Object> mapping) {

@@ -5,10 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.admin.indices.shrink.ResizeType;
-import org.opensearch.action.bulk.BulkRequest;
-import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.search.SearchResponse;
-import org.opensearch.action.support.WriteRequest.RefreshPolicy;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.query.WrapperQueryBuilder;
@@ -25,38 +22,7 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /** Whatever happens to an index, its vectors stay those of its texts, and are not paid for twice. */
 @ClusterScope(scope = Scope.TEST, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
-public class LifecycleIT extends SemanticIntegTestCase {
-
-    private static final Map<String, String> TITLES = Map.of(
-            "tyre", "mending a flat inner tube", "bread", "baking bread", "baby", "soothing an infant", "moon",
-            "phases of the moon",
-            "car", "driving an automobile in snow", "cash", "opening a savings account");
-
-    private void fill(String index, int shards, int replicas) {
-        createBooks(index, shards, replicas);
-        BulkRequest bulk = new BulkRequest().setRefreshPolicy(RefreshPolicy.IMMEDIATE);
-        TITLES.forEach(
-                (id, title) -> bulk.add(new IndexRequest(index).id(id).source(Map.of("title", title, "body", "in short"))));
-        assertFalse(client().bulk(bulk).actionGet().hasFailures());
-    }
-
-    /** Every document has the vector of its text, in its source and in its index. */
-    private static void assertRight(String index, Map<String, String> texts) {
-        client().admin().indices().prepareRefresh(index).get();
-        texts.forEach((id, text) -> {
-            assertVectorOf(text, client(), index, id);
-            SearchResponse found = semantic(client(), index,
-                    "{\"vector\": \"" + io.semanticsearch.field.VectorBytes.encode(oracle(text)) + "\"}");
-            assertEquals(text, id, ids(found).getFirst());
-            assertEquals("score of " + text, 1f, found.getHits().getAt(0).getScore(), 1e-4f);
-        });
-    }
-
-    private static Map<String, String> texts(String suffix) {
-        Map<String, String> texts = new java.util.TreeMap<>();
-        TITLES.forEach((id, title) -> texts.put(id, title + suffix));
-        return texts;
-    }
+public class LifecycleIT extends KeptVectorsTestCase {
 
     public void testReindexingCopiesVectorsAndEmbedsNothing() {
         fill("books", 2, 0);

@@ -71,6 +71,11 @@ public final class NodeServices {
         return fields.of(index);
     }
 
+    /** Whether documents of an index can be written anew from their source. */
+    boolean keepsWholeSource(IndexMetadata index) {
+        return fields.keepsWholeSource(index);
+    }
+
     ModelRegistry registry() {
         return registry;
     }

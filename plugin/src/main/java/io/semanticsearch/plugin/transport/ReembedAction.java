@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceAlreadyExistsException;
@@ -49,6 +50,7 @@ public final class ReembedAction extends TransportAction<ReembedRequest, MapAnsw
     private final FieldMove move;
     private final ModelCatalog catalog;
     private final Function<IndexMetadata, List<FieldConfig>> fieldsOf;
+    private final Predicate<IndexMetadata> keepsWholeSource;
 
     @Inject
     public ReembedAction(TransportService transport,
@@ -65,6 +67,7 @@ public final class ReembedAction extends TransportAction<ReembedRequest, MapAnsw
         this.move = new FieldMove(client, clusterService);
         this.catalog = services.registry();
         this.fieldsOf = services::fieldsOf;
+        this.keepsWholeSource = services::keepsWholeSource;
     }
 
     @Override
@@ -139,7 +142,12 @@ public final class ReembedAction extends TransportAction<ReembedRequest, MapAnsw
     }
 
     /** Refuses what cannot be done before anything is. */
-    private static void check(FieldOf field, ReembedRequest request, Optional<FieldGeneration> model) {
+    private void check(FieldOf field, ReembedRequest request, Optional<FieldGeneration> model) {
+        if (request.what() == ReembedRequest.What.START && !keepsWholeSource.test(field.index)) {
+            throw new OpenSearchStatusException("index [" + field.indexName() + "] does not keep the whole [_source] of its"
+                    + " documents, so that writing them anew from it would lose what is left out; index them again from where"
+                    + " they came from", RestStatus.BAD_REQUEST);
+        }
         Optional<FieldGeneration> next = field.config.generations().next();
         String where = "field [" + field.config.path() + "] of index [" + field.indexName() + "]";
         if (request.what() == ReembedRequest.What.CUT_OVER && next.isEmpty()) {
