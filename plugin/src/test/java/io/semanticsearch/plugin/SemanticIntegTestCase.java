@@ -25,6 +25,8 @@ import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.opensearch.action.get.GetResponse;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.cluster.routing.IndexShardRoutingTable;
+import org.opensearch.cluster.routing.ShardRouting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.index.query.WrapperQueryBuilder;
@@ -32,6 +34,7 @@ import org.opensearch.index.reindex.ReindexModulePlugin;
 import org.opensearch.painless.PainlessModulePlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
+import org.opensearch.test.InternalTestCluster;
 import org.opensearch.test.OpenSearchIntegTestCase;
 import org.opensearch.transport.client.Client;
 
@@ -110,6 +113,17 @@ public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
 
     protected static Client coordinator() {
         return internalCluster().client(node());
+    }
+
+    /** The name of the node that has the primary of an index of one shard, or its replica. */
+    protected String nodeOf(String index, boolean primary) {
+        IndexShardRoutingTable shard = clusterService().state().routingTable().index(index).shard(0);
+        ShardRouting copy = primary ? shard.primaryShard() : shard.replicaShards().getFirst();
+        return clusterService().state().nodes().get(copy.currentNodeId()).getName();
+    }
+
+    protected static void stopNode(String name) throws IOException {
+        internalCluster().stopRandomNode(InternalTestCluster.nameFilter(name));
     }
 
     /** A search as its body says it, for {@link #coordinator}. */

@@ -4,7 +4,9 @@ import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.Role;
+import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelRegistry;
+import io.semanticsearch.plugin.models.ModelStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +47,8 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         long start = System.nanoTime();
         String model = request.model.orElse(registry.defaultModel());
+        // It may be deleted before the answer is there.
+        Optional<Model> known = registry.model(model);
         embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts, request.images,
                 request.keepAlive))
                 .whenComplete((rows, failure) -> {
@@ -54,13 +58,15 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
                                 : failure;
                         listener.onFailure(cause instanceof Exception exception ? exception : new IllegalStateException(cause));
                     } else {
-                        ActionListener.completeWith(listener, () -> answer(model, rows, request, System.nanoTime() - start));
+                        ActionListener.completeWith(listener, () -> answer(
+                                known.or(() -> registry.model(model)).orElseThrow(() -> ModelStore.missing(model)), model, rows,
+                                request, System.nanoTime() - start));
                     }
                 });
     }
 
-    private MapAnswer answer(String model, List<Embedding> rows, Request request, long nanos) {
-        int dimension = registry.model(model).orElseThrow().facts().dimension();
+    private static MapAnswer answer(Model known, String model, List<Embedding> rows, Request request, long nanos) {
+        int dimension = known.facts().dimension();
         List<Object> vectors = new ArrayList<>(rows.size());
         long tokens = 0;
         int truncated = 0;
