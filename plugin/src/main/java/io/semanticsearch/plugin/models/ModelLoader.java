@@ -4,9 +4,13 @@ import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.local.LocalModels;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** Loads one model within the memory of the node. One load at a time. */
 final class ModelLoader {
+
+    private static final Logger logger = LogManager.getLogger(ModelLoader.class);
 
     private final Model model;
     private final LocalModels local;
@@ -58,5 +62,18 @@ final class ModelLoader {
                 "model [" + model.id() + "]: its files on this node are not those that it was defined with (space [" + space
                         + "] in place of [" + model.facts().space()
                         + "]); put the original files back, or define another model with the new ones");
+    }
+
+    /**
+     * Why it could not be loaded, for those who wait for it. It was proved to work when it was defined, so that what is wrong is wrong with
+     * this node: its files, its library.
+     */
+    EmbeddingException told(Throwable e) {
+        if (e instanceof EmbeddingException.Overloaded full) return full;
+        EmbeddingException told = e instanceof EmbeddingException known
+                ? new EmbeddingException.Unavailable(known.getMessage(), known.getCause())
+                : new EmbeddingException.Unavailable("model [" + model.id() + "] cannot be loaded on this node: [" + e + "]", e);
+        logger.warn(told.getMessage(), e);
+        return told;
     }
 }

@@ -62,29 +62,42 @@ public final class ModelMessage extends TransportRequest {
 
         private final String failure;
         private final Map<String, Object> result;
+        private final boolean fromNode;
 
-        private Answer(String failure, Map<String, Object> result) {
+        private Answer(String failure, Map<String, Object> result, boolean fromNode) {
             this.failure = failure;
             this.result = result;
+            this.fromNode = fromNode;
         }
 
         /** Passes an answer on as it is, for a channel that sends answers. */
         Answer(Answer other) {
-            this(other.failure, other.result);
+            this(other.failure, other.result, other.fromNode);
         }
 
         Answer(StreamInput in) throws IOException {
             WireFormat.check("an answer about a model", in.readVInt(), FORMAT);
             this.failure = in.readOptionalString();
             this.result = in.readMap();
+            this.fromNode = true;
         }
 
         static Answer of(Map<String, Object> result) {
-            return new Answer(null, result);
+            return new Answer(null, result, true);
         }
 
         static Answer failed(String reason) {
-            return new Answer(String.valueOf(reason), Map.of());
+            return new Answer(String.valueOf(reason), Map.of(), true);
+        }
+
+        /** In place of an answer that never came, or could not be read. */
+        static Answer missing(String reason) {
+            return new Answer(String.valueOf(reason), Map.of(), false);
+        }
+
+        /** Whether the node itself said so. */
+        boolean isFromNode() {
+            return fromNode;
         }
 
         public Optional<String> failure() {

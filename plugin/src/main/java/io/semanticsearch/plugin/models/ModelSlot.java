@@ -121,9 +121,7 @@ final class ModelSlot {
             opened = loader.load();
         } catch (Throwable e) {
             // Whatever it is must end the loading, or callers wait for ever.
-            failed = e instanceof EmbeddingException known
-                    ? known
-                    : new EmbeddingException.BrokenModel("model [" + model.id() + "] cannot be loaded: [" + e + "]", e);
+            failed = loader.told(e);
         }
         synchronized (this) {
             loading = false;

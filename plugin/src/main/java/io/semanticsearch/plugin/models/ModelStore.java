@@ -16,6 +16,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.Priority;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.node.NodeClosedException;
 
 /** Changes the models of the cluster state, on the cluster manager: defined is only what was proved to work, gone only what nobody uses. */
 public final class ModelStore {
@@ -57,6 +58,11 @@ public final class ModelStore {
         link.askAll(nodes, new ModelMessage(ModelMessage.What.PROBE, id, definition.toMap())).whenComplete((answers, failure) -> {
             if (failure != null) {
                 listener.onFailure(Statuses.of(failure));
+                return;
+            }
+            if (link.isClosing()) {
+                // Upon this the asking node tries again with the next cluster manager.
+                listener.onFailure(new NodeClosedException(clusterService.localNode()));
                 return;
             }
             try {
@@ -136,18 +142,22 @@ public final class ModelStore {
 
     private static ModelFacts proved(String id, Map<String, ModelMessage.Answer> answers) {
         List<String> failures = new ArrayList<>();
+        boolean mayPass = true;
         List<ModelFacts> facts = new ArrayList<>();
-        answers.forEach((node, answer) -> {
+        for (Map.Entry<String, ModelMessage.Answer> asked : answers.entrySet()) {
+            String node = asked.getKey();
+            ModelMessage.Answer answer = asked.getValue();
             if (answer.failure().isPresent()) {
                 failures.add("on node [" + node + "]: " + answer.failure().get());
+                mayPass &= !answer.isFromNode();
             } else {
                 facts.add(facts(answer));
             }
-        });
+        }
         if (!failures.isEmpty()) {
             throw new OpenSearchStatusException(
                     "model [" + id + "] was not defined, because it does not work " + String.join("; ", failures),
-                    RestStatus.BAD_REQUEST);
+                    mayPass ? RestStatus.SERVICE_UNAVAILABLE : RestStatus.BAD_REQUEST);
         }
         for (ModelFacts other : facts) {
             if (!other.space().equals(facts.getFirst().space())) {

@@ -47,7 +47,7 @@ public final class ModelsMetadata extends AbstractNamedDiffable<Metadata.Custom>
 
     public static ModelsMetadata fromXContent(XContentParser parser) throws IOException {
         Map<String, Object> map = parser.map();
-        checkFormat(((Number) map.get("format")).intValue());
+        checkFormat(map.get("format"));
         Map<String, Model> models = new TreeMap<>();
         @SuppressWarnings("unchecked")
         Map<String, Map<String, Object>> stored = (Map<String, Map<String, Object>>) map.get("models");
@@ -123,8 +123,8 @@ public final class ModelsMetadata extends AbstractNamedDiffable<Metadata.Custom>
         return models.hashCode();
     }
 
-    private static void checkFormat(int format) {
-        if (format != FORMAT) {
+    private static void checkFormat(Object format) {
+        if (!Integer.valueOf(FORMAT).equals(format)) {
             throw new IllegalArgumentException(
                     "the cluster state holds models in format [" + format + "], this node reads [" + FORMAT
                             + "]: the nodes run different versions of the plugin; finish the upgrade");

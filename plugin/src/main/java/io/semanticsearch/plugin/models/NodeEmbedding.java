@@ -2,6 +2,7 @@ package io.semanticsearch.plugin.models;
 
 import io.semanticsearch.embedding.AsyncEmbedding;
 import io.semanticsearch.embedding.Embedding;
+import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingRequest;
 import io.semanticsearch.embedding.QueryCache;
 import io.semanticsearch.embedding.Role;
@@ -85,10 +86,23 @@ public final class NodeEmbedding implements AsyncEmbedding {
         calls.increment();
         texts.add(request.size());
         CompletableFuture<List<Embedding>> result = local.isPresent()
-                ? local.get().run(model, request)
+                ? here(local.get(), model, request)
                 : link.get().embedElsewhere(model, request);
         return result.whenComplete((rows, failure) -> {
             if (failure != null) failures.increment();
+        });
+    }
+
+    /** On this node, or on another while this one cannot: its files are still being fetched, were never put here, are damaged. */
+    private CompletableFuture<List<Embedding>> here(NodeModels models, Model model, EmbeddingRequest request) {
+        return models.run(model, request).exceptionallyCompose(failure -> {
+            boolean elsewhere = EmbeddingException.of(failure) instanceof EmbeddingException.Unavailable
+                    && OutOfReach.isItsOwn(model) && link.get().hasOthers();
+            // Where no other can either, it is this node's reason that its user can do something about.
+            return elsewhere
+                    ? link.get().embedElsewhere(model, request)
+                            .exceptionallyCompose(ignored -> CompletableFuture.failedFuture(failure))
+                    : CompletableFuture.failedFuture(failure);
         });
     }
 

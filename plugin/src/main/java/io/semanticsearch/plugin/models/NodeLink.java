@@ -6,6 +6,8 @@ import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ChannelActionListener;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.lifecycle.Lifecycle;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -36,6 +39,9 @@ public final class NodeLink {
 
     private static final String EMBED = "internal:semantic/embed";
     private static final String MODEL = "internal:semantic/model";
+
+    /** Should a text ever end the process that embeds it, it must not go through the whole cluster. */
+    private static final int MAX_LOST = 2;
 
     private final TransportService transport;
     private final ClusterService clusterService;
@@ -90,19 +96,47 @@ public final class NodeLink {
         return names;
     }
 
-    CompletableFuture<List<Embedding>> embedElsewhere(Model model, EmbeddingRequest request) {
+    /** Whether another node runs models. */
+    boolean hasOthers() {
+        return !others().isEmpty();
+    }
+
+    private List<DiscoveryNode> others() {
         List<DiscoveryNode> nodes = modelNodes();
+        nodes.remove(transport.getLocalNode());
+        return nodes;
+    }
+
+    CompletableFuture<List<Embedding>> embedElsewhere(Model model, EmbeddingRequest request) {
+        List<DiscoveryNode> nodes = others();
         if (nodes.isEmpty()) {
             return CompletableFuture.failedFuture(new OpenSearchStatusException(
                     "no node runs models: [" + "plugins.semantic.local.enabled"
                             + "] is false, or was not set on a data node, everywhere; set it to true on at least one node",
                     RestStatus.SERVICE_UNAVAILABLE));
         }
-        DiscoveryNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
+        Collections.shuffle(nodes, ThreadLocalRandom.current());
         EmbedMessage message = new EmbedMessage(new EmbeddingRequest(model.id(), Optional.of(model.facts().space()),
                 request.role(), request.texts(), request.images(), request.keepAlive(), request.cached(),
                 request.passages()));
-        return ask(node, EMBED, message, EmbedMessage.Rows::new).thenApply(EmbedMessage.Rows::rows);
+        return askInTurn(nodes.iterator(), model, message, 0).thenApply(EmbedMessage.Rows::rows);
+    }
+
+    /** Another node that runs models can do the same: one that goes away, or cannot do it now, is no reason to fail. */
+    private CompletableFuture<EmbedMessage.Rows> askInTurn(
+            Iterator<DiscoveryNode> nodes,
+            Model model,
+            EmbedMessage message,
+            int lost) {
+        DiscoveryNode node = nodes.next();
+        return ask(node, EMBED, message, EmbedMessage.Rows::new).exceptionallyCompose(failure -> {
+            Throwable cause = cause(failure);
+            if (!OutOfReach.is(cause, model)) return CompletableFuture.failedFuture(failure);
+            int lostNow = OutOfReach.isGone(cause) ? lost + 1 : lost;
+            return nodes.hasNext() && lostNow < MAX_LOST
+                    ? askInTurn(nodes, model, message, lostNow)
+                    : CompletableFuture.failedFuture(OutOfReach.told(node, cause, model));
+        });
     }
 
     /** Asks nodes to do something with a model; the answer holds, by node name, what came of it or why not. */
@@ -110,7 +144,7 @@ public final class NodeLink {
         Map<String, ModelMessage.Answer> answers = new TreeMap<>();
         CompletableFuture<?>[] all = nodes.stream()
                 .map(node -> ask(node, MODEL, message, ModelMessage.Answer::new)
-                        .exceptionally(failure -> ModelMessage.Answer.failed(cause(failure).getMessage()))
+                        .exceptionally(failure -> unanswered(cause(failure)))
                         .thenAccept(answer -> {
                             synchronized (answers) {
                                 answers.put(node.getName(), answer);
@@ -118,6 +152,17 @@ public final class NodeLink {
                         }))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all).thenApply(ignored -> answers);
+    }
+
+    private static ModelMessage.Answer unanswered(Throwable cause) {
+        return OutOfReach.isNodes(cause)
+                ? ModelMessage.Answer.missing(OutOfReach.reason(cause))
+                : ModelMessage.Answer.failed(cause.getMessage());
+    }
+
+    /** Whether this node is going away, so that others did not answer it for that alone. */
+    boolean isClosing() {
+        return transport.lifecycleState() != Lifecycle.State.STARTED;
     }
 
     /** Whether a task of this node writes what its searches find, as reindexing does. */
@@ -144,7 +189,8 @@ public final class NodeLink {
                 long start = System.nanoTime();
                 yield models().probe(message.id(), definition).thenApply(facts -> probed(facts, start));
             }
-            case LOAD -> models().load(registry.model(message.id()).orElseThrow()).thenApply(NodeLink::loaded);
+            case LOAD -> models().load(registry.model(message.id()).orElseThrow(() -> ModelStore.missing(message.id())))
+                    .thenApply(NodeLink::loaded);
             case STATS -> CompletableFuture.completedFuture(ModelMessage.Answer.of(stats.get()));
             // Closing a model takes longer than a network thread may be kept.
             case UNLOAD -> CompletableFuture.supplyAsync(

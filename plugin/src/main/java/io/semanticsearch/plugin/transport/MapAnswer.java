@@ -1,5 +1,6 @@
 package io.semanticsearch.plugin.transport;
 
+import io.semanticsearch.plugin.models.WireFormat;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.core.action.ActionResponse;
@@ -20,9 +21,7 @@ public final class MapAnswer extends ActionResponse implements ToXContentObject 
     }
 
     MapAnswer(StreamInput in) throws IOException {
-        int format = in.readVInt();
-        if (format != FORMAT)
-            throw new IOException("an answer of format [" + format + "] came in, this node reads [" + FORMAT + "]");
+        WireFormat.check("an answer", in.readVInt(), FORMAT);
         this.body = in.readMap();
     }
 

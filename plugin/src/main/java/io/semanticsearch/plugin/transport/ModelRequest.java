@@ -1,5 +1,6 @@
 package io.semanticsearch.plugin.transport;
 
+import io.semanticsearch.plugin.models.WireFormat;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.action.ActionRequestValidationException;
@@ -23,9 +24,7 @@ public final class ModelRequest extends AcknowledgedRequest<ModelRequest> {
 
     ModelRequest(StreamInput in) throws IOException {
         super(in);
-        int format = in.readVInt();
-        if (format != FORMAT)
-            throw new IOException("a model of format [" + format + "] came in, this node reads [" + FORMAT + "]");
+        WireFormat.check("a definition of a model", in.readVInt(), FORMAT);
         this.id = in.readString();
         this.definition = in.readMap();
     }

@@ -234,7 +234,7 @@ public class ModelSlotTests extends OpenSearchTestCase {
         byte[] whole = Files.readAllBytes(weights);
         // Its size can still be told, so that memory is reserved when the load fails.
         Files.write(weights, new byte[1000]);
-        Exception broken = expectThrows(EmbeddingException.BrokenModel.class, () -> use(a));
+        Exception broken = expectThrows(EmbeddingException.Unavailable.class, () -> use(a));
         assertEquals(0, budget.used());
         assertEquals("failed", state(a));
         assertEquals(broken.getMessage(), a.stats().orElseThrow().get("error"));
@@ -249,7 +249,7 @@ public class ModelSlotTests extends OpenSearchTestCase {
     public void testOtherFilesThanThoseOfTheDefinitionAreRefused() {
         ModelSlot a = slot("a");
         StaticModelFolder.write(models, "a", ROWS + 1);
-        Exception other = expectThrows(EmbeddingException.BrokenModel.class, () -> use(a));
+        Exception other = expectThrows(EmbeddingException.Unavailable.class, () -> use(a));
         assertTrue(other.getMessage(), other.getMessage().startsWith("model [a]: its files on this node are not those that"));
         assertEquals(0, budget.used());
     }
