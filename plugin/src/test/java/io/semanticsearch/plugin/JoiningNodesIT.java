@@ -5,11 +5,13 @@ import static org.hamcrest.Matchers.containsString;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.plugin.models.StaticModelFolder;
 import io.semanticsearch.plugin.transport.EmbedAction;
+import io.semanticsearch.plugin.transport.MapAnswer;
 import io.semanticsearch.plugin.transport.ModelRequest;
 import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.StatsAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.opensearch.ExceptionsHelper;
 import org.opensearch.action.admin.cluster.health.ClusterHealthResponse;
 import org.opensearch.cluster.coordination.Coordinator;
 import org.opensearch.cluster.health.ClusterHealthStatus;
+import org.opensearch.common.action.ActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.env.Environment;
@@ -32,6 +35,7 @@ import org.opensearch.test.MockLogAppender;
 import org.opensearch.test.NodeRoles;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
+import org.opensearch.test.transport.MockTransportService;
 import org.opensearch.transport.client.Client;
 
 /** Nodes that come into a cluster without what the others have: the files of a model, or the plugin itself. */
@@ -46,7 +50,10 @@ public class JoiningNodesIT extends SemanticIntegTestCase {
 
     @Override
     protected Collection<Class<? extends Plugin>> nodePlugins() {
-        return withPlugin ? super.nodePlugins() : List.of();
+        if (!withPlugin) return List.of();
+        List<Class<? extends Plugin>> plugins = new ArrayList<>(super.nodePlugins());
+        plugins.add(MockTransportService.TestPlugin.class);
+        return plugins;
     }
 
     @Override
@@ -108,6 +115,20 @@ public class JoiningNodesIT extends SemanticIntegTestCase {
         assertEquals(true, put(client, "small", SMALL).get("acknowledged"));
     }
 
+    public void testANodeWithoutThePluginThatJoinsWhileAModelIsProvedIsSeen() {
+        String with = internalCluster().startNode();
+        Client client = internalCluster().client(with);
+        HeldRequests probes = HeldRequests.of(HeldRequests.MODEL, with);
+        ActionFuture<MapAnswer> put = client.execute(PutModelAction.TYPE, new ModelRequest("small", SMALL));
+        HeldRequests.Held probe = probes.next(true);
+        withPlugin = false;
+        String without = internalCluster().startNode();
+        ensureStableCluster(2);
+        probe.goOn().run();
+        assertThat(rootMessage(expectThrows(Exception.class, put::actionGet)),
+                containsString("nodes [" + without + "] do not have the plugin [semantic-search]"));
+    }
+
     public void testANodeWithoutThePluginDoesNotJoinOnceAModelIsDefined() throws Exception {
         String with = internalCluster().startNode();
         put(client(), "small", SMALL);
@@ -117,7 +138,7 @@ public class JoiningNodesIT extends SemanticIntegTestCase {
         Settings settings = Settings.builder()
                 .put(internalCluster().getInstance(Environment.class, with).settings()
                         .filter(key -> !key.startsWith("node.") && !key.startsWith("path.") && !key.contains("initial_cluster")))
-                .put("node.name", "without").put("path.home", home).build();
+                .put("node.name", "without").put("path.home", home).put("discovery.initial_state_timeout", "0s").build();
         try (MockLogAppender log = MockLogAppender.createForLoggers(LogManager.getLogger(Coordinator.class));
                 Node without = new MockNode(settings, getMockPlugins())) {
             log.addExpectation(new MockLogAppender.SeenEventExpectation("refused", Coordinator.class.getName(), Level.WARN,

@@ -9,6 +9,8 @@ import io.semanticsearch.plugin.transport.MapAnswer;
 import io.semanticsearch.plugin.transport.ModelRequest;
 import io.semanticsearch.plugin.transport.PutModelAction;
 import io.semanticsearch.plugin.transport.ReadModelsAction;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +22,15 @@ import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.bulk.BulkResponse;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.WriteRequest.RefreshPolicy;
+import org.opensearch.common.action.ActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
+import org.opensearch.test.transport.MockTransportService;
 
 /** Defining models, on two nodes of which one runs none. */
 @ClusterScope(scope = Scope.TEST, numDataNodes = 0, numClientNodes = 0, supportsDedicatedMasters = false)
@@ -35,6 +40,13 @@ public class ModelsIT extends SemanticIntegTestCase {
             "provider", "local", "model", BUILT_IN, "dimensions", 64, "aliases", List.of("little"));
 
     private String without;
+
+    @Override
+    protected Collection<Class<? extends Plugin>> nodePlugins() {
+        List<Class<? extends Plugin>> plugins = new ArrayList<>(super.nodePlugins());
+        plugins.add(MockTransportService.TestPlugin.class);
+        return plugins;
+    }
 
     private void startNodes() {
         internalCluster().startNode();
@@ -91,6 +103,28 @@ public class ModelsIT extends SemanticIntegTestCase {
         put("small", SMALL);
         assertThat(refused("little", Map.of("provider", "local", "model", BUILT_IN)).getMessage(),
                 containsString("[little] already names the model [small]"));
+    }
+
+    public void testTwoModelsThatAreProvedAtATimeDoNotShareAName() {
+        String node = internalCluster().startNode();
+        HeldRequests probes = HeldRequests.of(HeldRequests.MODEL, node);
+        List<ActionFuture<MapAnswer>> puts = new ArrayList<>();
+        List<HeldRequests.Held> held = new ArrayList<>();
+        for (String id : List.of("first", "second")) {
+            puts.add(client().execute(PutModelAction.TYPE, new ModelRequest(id, SMALL)));
+            held.add(probes.next(false));
+        }
+        held.forEach(probe -> probe.goOn().run());
+        List<String> refusals = new ArrayList<>();
+        for (ActionFuture<MapAnswer> put : puts) {
+            try {
+                put.actionGet();
+            } catch (OpenSearchStatusException e) {
+                refusals.add(e.getMessage());
+            }
+        }
+        assertEquals(refusals.toString(), 1, refusals.size());
+        assertThat(refusals.getFirst(), containsString("[little] already names the model ["));
     }
 
     public void testAModelInUseIsNeitherDeletedNorMovedToAnotherSpace() {

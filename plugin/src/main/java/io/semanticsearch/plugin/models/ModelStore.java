@@ -42,12 +42,7 @@ public final class ModelStore {
             throw conflict("model [" + id + "] is built in and cannot be defined anew; define one of your own under another id");
         }
         ModelDefinition definition = definition(id, body);
-        List<String> without = link.nodesWithoutPlugin();
-        if (!without.isEmpty()) {
-            throw conflict("nodes " + without
-                    + " do not have the plugin [semantic-search] and could not read the definition; install it on"
-                    + " every node first");
-        }
+        checkNodes();
         checkNames(id, definition);
         List<DiscoveryNode> nodes = link.modelNodes();
         if (nodes.isEmpty()) {
@@ -115,6 +110,9 @@ public final class ModelStore {
     }
 
     private ClusterState with(Model model, ClusterState state) {
+        // While it was proved, nodes may have come and others may have been defined.
+        checkNodes();
+        checkNames(model.id(), model.definition());
         ModelsMetadata defined = ModelsMetadata.of(state);
         Model before = defined.models().get(model.id());
         if (before != null && !before.facts().space().equals(model.facts().space()))
@@ -127,6 +125,15 @@ public final class ModelStore {
         if (!names.isEmpty()) {
             throw conflict("model [" + model.id() + "] cannot be " + what + " while it is used by " + names
                     + "; the vectors made with it would fit nothing any more");
+        }
+    }
+
+    private void checkNodes() {
+        List<String> without = link.nodesWithoutPlugin();
+        if (!without.isEmpty()) {
+            throw conflict("nodes " + without
+                    + " do not have the plugin [semantic-search] and could not read the definition; install it on"
+                    + " every node first");
         }
     }
 
