@@ -116,6 +116,7 @@ public class MixedVersionsIT extends SemanticIntegTestCase {
         assertEquals(2, sent.get());
         Exception undefined = expectThrows(Exception.class, () -> internalCluster().client(asking).execute(PutModelAction.TYPE,
                 new ModelRequest("small", Map.of("provider", "local", "model", BUILT_IN, "dimensions", 64))).actionGet());
+        assertEquals(RestStatus.SERVICE_UNAVAILABLE, ExceptionsHelper.status(undefined));
         assertThat(rootMessage(undefined), containsString("model [small] was not defined, because it does not work on node ["
                 + other + "]: a request about a model of format [99] came in, this node reads [1]: " + FINISH));
         // As soon as a node of the same version runs models, it is asked in their place.

@@ -174,6 +174,20 @@ public class NodeLossIT extends SemanticIntegTestCase {
         assertAllAreThere(internalCluster().client(home));
     }
 
+    public void testANodeIsLostWhileItProvesAModel() throws Exception {
+        String home = internalCluster().startNode(NO_MODELS);
+        String models = startModelNode();
+        HeldRequests probes = HeldRequests.of(HeldRequests.MODEL, models);
+        ActionFuture<MapAnswer> put = internalCluster().client(home).execute(PutModelAction.TYPE,
+                new ModelRequest("small", Map.of("provider", "local", "model", BUILT_IN, "dimensions", 64)));
+        probes.next(false);
+        stopNode(models);
+        Exception refused = expectThrows(Exception.class, put::actionGet);
+        assertEquals(refused.toString(), RestStatus.SERVICE_UNAVAILABLE, ExceptionsHelper.status(refused));
+        assertThat(rootMessage(refused),
+                containsString("model [small] was not defined, because it does not work on node [" + models + "]: "));
+    }
+
     public void testTheClusterManagerIsLostWhileAModelIsProved() throws Exception {
         List<String> managers = internalCluster().startClusterManagerOnlyNodes(3);
         String home = internalCluster().startNode(NodeRoles.nonClusterManagerNode());
