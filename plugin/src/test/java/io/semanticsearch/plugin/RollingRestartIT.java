@@ -33,7 +33,8 @@ public class RollingRestartIT extends SemanticIntegTestCase {
         ensureStableCluster(3);
         createBooks("books", 2, 1);
         index(client(), "books", "baby", "{\"title\": \"soothing an infant\"}");
-        refresh("books");
+        // On disk, so that a copy that comes back has it at once.
+        flushAndRefresh("books");
         Map<String, String> texts = new TreeMap<>(Map.of("baby", "soothing an infant"));
         for (int i = 0; i < nodes.size(); i++) {
             Client stays = internalCluster().client(nodes.get((i + 1) % nodes.size()));
@@ -84,7 +85,7 @@ public class RollingRestartIT extends SemanticIntegTestCase {
             try {
                 SearchResponse found = semantic(question % 2 == 0 ? first : second, "books",
                         "\"calming a crying baby " + question + "\"");
-                if (found.getFailedShards() > 0) continue;
+                if (found.getSuccessfulShards() < found.getTotalShards()) continue;
                 assertEquals(found.toString(), "baby", ids(found).getFirst());
                 answered++;
             } catch (SearchPhaseExecutionException e) {
