@@ -48,7 +48,7 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
             FieldConfig.NEXT, true, () -> null, (n, c, o) -> o, m -> settings(m).generations().next().orElse(null))
             .acceptsNull();
     private final Parameter<Object> previous = new Parameter<Object>(
-            FieldConfig.PREVIOUS, true, List::of, (n, c, o) -> o, m -> settings(m).generations().previous());
+            FieldConfig.PREVIOUS, true, List::of, (n, c, o) -> list(o), m -> settings(m).generations().previous());
     private final Parameter<Boolean> ignoreFailure = Parameter.boolParam(
             FieldConfig.IGNORE_FAILURE, true, m -> settings(m).ignoreFailure(), false);
     private final Parameter<Boolean> modelByDefault = Parameter.boolParam(
@@ -110,9 +110,8 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
 
     private void resolveGenerations(ModelCatalog catalog, CodecRule codec) {
         try {
-            if (previous.getValue() instanceof List<?> nodes) {
-                previous.setValue(nodes.stream().map(node -> FieldGeneration.of(FieldConfig.PREVIOUS, node, catalog)).toList());
-            }
+            List<?> nodes = (List<?>) previous.getValue();
+            previous.setValue(nodes.stream().map(node -> FieldGeneration.of(FieldConfig.PREVIOUS, node, catalog)).toList());
             if (next.getValue() == null) return;
             if (sourceFields.getValue().isEmpty()) {
                 throw new IllegalArgumentException(
@@ -204,6 +203,11 @@ final class EmbeddingFieldBuilder extends ParametrizedFieldMapper.Builder {
     private static String space(Object value) {
         if (value instanceof String space && space.matches("[A-Za-z0-9_-]+")) return space;
         throw new IllegalArgumentException("[space] is [" + value + "]; expected letters, digits, [_] and [-]");
+    }
+
+    private static List<?> list(Object value) {
+        if (value instanceof List<?> list) return list;
+        throw new IllegalArgumentException("[" + FieldConfig.PREVIOUS + "] is [" + value + "]; expected a list");
     }
 
     private static int number(Object value) {

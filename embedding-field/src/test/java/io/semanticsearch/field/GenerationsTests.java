@@ -107,6 +107,9 @@ public class GenerationsTests extends EmbeddingMapperTestCase {
                 {"type": "embedding", "source_fields": "title", "next": {"model": "none"}}""").contains("unknown model [none]"));
         assertTrue(mappingRefusal("""
                 {"type": "embedding", "source_fields": "title", "next": "other"}""").contains("expected an object like"));
+        assertTrue(mappingRefusal("""
+                {"type": "embedding", "previous": {"model": "other"}}""")
+                .contains("[previous] is [{model=other}]; expected a list"));
     }
 
     public void testTheSameSpaceNeedsNoMove() throws IOException {

@@ -19,15 +19,19 @@ public record Execution(Optional<String> file, PrecisionChoice precision, Device
     private static final String FILE = "file";
     private static final String PRECISION = "precision";
     private static final String DEVICE = "device";
+    /** As in a hub reference: a pattern that repeats a group takes stack for each part of a path. */
+    private static final int MAX_LENGTH = 255;
     private static final Pattern FILE_NAME = Pattern
             .compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(?:onnx|safetensors)");
 
     public Execution {
         Objects.requireNonNull(precision, PRECISION);
         Objects.requireNonNull(device, DEVICE);
-        if (file.isPresent() && !FILE_NAME.matcher(file.get()).matches()) {
-            throw new EmbeddingException.BadRequest("[" + FILE + "] is [" + file.get()
-                    + "], expected the name of an [.onnx] or [.safetensors] file in the model's folder, such as [onnx/model.onnx]");
+        if (file.isPresent() && (file.get().length() > MAX_LENGTH || !FILE_NAME.matcher(file.get()).matches())) {
+            String shown = file.get().length() > MAX_LENGTH ? file.get().substring(0, MAX_LENGTH) + "…" : file.get();
+            throw new EmbeddingException.BadRequest("[" + FILE + "] is [" + shown
+                    + "], expected the name of an [.onnx] or [.safetensors] file in the model's folder, of at most [" + MAX_LENGTH
+                    + "] characters, such as [onnx/model.onnx]");
         }
     }
 

@@ -1,13 +1,12 @@
 package io.semanticsearch.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.semanticsearch.fuzz.Mutations;
+import io.semanticsearch.fuzz.Trials;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,29 +32,15 @@ class FuzzedDefinitionsTest {
     @Test
     void definitions_are_read_or_refused() {
         Mutations mutations = new Mutations(41);
-        int inputs = Mutations.inputs(INPUTS);
-        int refused = 0;
-        int read = 0;
-        for (int i = 0; i < inputs; i++) {
-            String changed = mutations.ofJson(mutations.of(VALID));
-            Map<String, Object> body;
-            try {
-                body = JSON.readValue(changed, new TypeReference<>() {
+        new Trials().run(INPUTS, () -> mutations.ofJson(mutations.of(VALID)),
+                e -> e instanceof EmbeddingException.BadRequest || e instanceof IllegalArgumentException
+                        || e instanceof JsonProcessingException,
+                changed -> {
+                    Map<String, Object> body = JSON.readValue(changed, new TypeReference<>() {
+                    });
+                    if (body == null) throw new IllegalArgumentException("no body");
+                    ModelDefinition definition = ModelDefinition.of("some", body);
+                    assertEquals(definition, ModelDefinition.of("some", definition.toMap()));
                 });
-            } catch (JsonProcessingException e) {
-                continue;
-            }
-            if (body == null) continue;
-            try {
-                ModelDefinition definition = ModelDefinition.of("some", body);
-                assertEquals(definition, ModelDefinition.of("some", definition.toMap()), changed);
-                read++;
-            } catch (EmbeddingException.BadRequest | IllegalArgumentException e) {
-                refused++;
-            } catch (Throwable e) {
-                fail("input [" + i + "] " + changed, e);
-            }
-        }
-        assertTrue(refused > 0 && read > 0, "[" + refused + "] refused, [" + read + "] read");
     }
 }

@@ -188,6 +188,15 @@ class ModelDefinitionTest {
         assertEquals(definition, ModelDefinition.of("e5", definition.toMap()));
     }
 
+    /** A pattern that repeats a group once took the stack of the thread for it. */
+    @Test
+    void a_path_of_any_length_takes_no_stack() {
+        Map<String, Object> body = Map.of("provider", "local", "model", "file:m", "file", "a/".repeat(20_000) + "model.onnx");
+        EmbeddingException.BadRequest refused = assertThrows(EmbeddingException.BadRequest.class,
+                () -> ModelDefinition.of("m", body));
+        assertTrue(refused.getMessage().contains("of at most [255] characters"), refused.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"true", "[]", "1e300", "123456789012345678901234567890"})
     void keep_alive_in_json_is_nothing_else(String json) {

@@ -9,6 +9,7 @@ import io.semanticsearch.field.SourceText;
 import io.semanticsearch.field.SourceText.Place;
 import io.semanticsearch.field.StoredVector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.opensearch.OpenSearchException;
 import org.opensearch.ingest.AbstractProcessor;
 import org.opensearch.ingest.ConfigurationUtils;
@@ -34,6 +36,8 @@ public final class EmbedProcessor extends AbstractProcessor {
 
     private static final String SOURCE = "source";
     private static final String SOURCE_TYPE = "type";
+    private static final Set<String> METADATA = Arrays.stream(IngestDocument.Metadata.values())
+            .map(IngestDocument.Metadata::getFieldName).collect(Collectors.toUnmodifiableSet());
 
     private final String model;
     private final Map<String, Sources> fields;
@@ -157,6 +161,10 @@ public final class EmbedProcessor extends AbstractProcessor {
                         TYPE, tag, "fields", "names no field; expected {\"TARGET\": [\"SOURCE\", …]}");
             }
             boolean ignoreMissing = ConfigurationUtils.readBooleanProperty(TYPE, tag, config, "ignore_missing", false);
+            for (String target : fields.keySet()) {
+                if (!METADATA.contains(target)) continue;
+                throw refused(tag, "[" + target + "] is what OpenSearch keeps of a document; name a field of your own");
+            }
             Map<String, Sources> sources = new LinkedHashMap<>();
             fields.forEach((target, source) -> sources.put(target, sources(tag, target, source)));
             return new EmbedProcessor(tag, description, model, sources, ignoreMissing, node);

@@ -74,6 +74,11 @@ public class EmbedProcessorFactoryTests extends OpenSearchTestCase {
                 {"fields": {"meaning": ["title", "meaning"]}}""");
     }
 
+    public void testATargetIsAFieldOfTheDocument() {
+        refused("[fields] [_id] is what OpenSearch keeps of a document; name a field of your own", """
+                {"fields": {"meaning": "title", "_id": "title"}}""");
+    }
+
     public void testATargetIsMadeOfTextsOrOfOneImage() {
         create(Documents
                 .source("""

@@ -21,7 +21,9 @@ public final class Mutations {
             "\" \"",
             "\"0\"", "\"NaN\"", "\"\\u0000\"", "\"\\ud83d\"", "\"é\"", "\"AAAA\"", "\"AAAAAA==\"", "\"..\"", "\"/etc/passwd\"",
             "[]", "{}", "[[]]",
-            "[null]", "[1,2]", "{\"\":null}", "{\"a\":{}}", "[[[[[[[[1]]]]]]]]", "[", "]", "{", "}", ",", ":");
+            "[null]", "[1,2]", "{\"\":null}", "{\"a\":{}}", "[[[[[[[[1]]]]]]]]", "[", "]", "{", "}", ",", ":",
+            "[".repeat(2_000) + "]".repeat(2_000), "{\"a\":".repeat(300) + "1" + "}".repeat(300), "9".repeat(1_500),
+            "\"" + "x ".repeat(3_000) + "\"", "\"" + "a/".repeat(20_000) + "\"");
     private static final int MOST_CHANGES = 4;
 
     private final Random random;
@@ -36,7 +38,7 @@ public final class Mutations {
         return Integer.getInteger("fuzz.inputs", unlessSaid);
     }
 
-    /** JSON, or almost: tokens are replaced, left out, doubled, exchanged; now and then single characters. */
+    /** JSON, or almost: values and tokens are replaced, left out, doubled, exchanged; now and then single characters. */
     public String ofJson(String valid) {
         if (random.nextInt(8) == 0) return new String(ofBytes(valid.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
         List<String> tokens = new ArrayList<>();
@@ -46,15 +48,51 @@ public final class Mutations {
         for (int change = 1 + random.nextInt(MOST_CHANGES); change > 0 && !tokens.isEmpty(); change--) {
             int at = random.nextInt(tokens.size());
             int other = random.nextInt(tokens.size());
-            switch (random.nextInt(6)) {
-                case 0, 1 -> tokens.set(at, ODD.get(random.nextInt(ODD.size())));
-                case 2 -> tokens.set(at, tokens.get(other));
-                case 3 -> tokens.remove(at);
-                case 4 -> tokens.add(at, tokens.get(other));
+            String odd = ODD.get(random.nextInt(ODD.size()));
+            switch (random.nextInt(9)) {
+                case 0 -> tokens.set(at, odd);
+                case 1, 2 -> replace(tokens, at, List.of(odd));
+                case 3 -> replace(tokens, at, List.copyOf(tokens.subList(other, end(tokens, other))));
+                case 4 -> removeMember(tokens, at);
+                case 5 -> tokens.set(at, tokens.get(other));
+                case 6 -> tokens.remove(at);
+                case 7 -> tokens.add(at, tokens.get(other));
                 default -> tokens.addAll(at, List.copyOf(tokens.subList(Math.min(at, other), Math.max(at, other))));
             }
         }
         return String.join(" ", tokens);
+    }
+
+    /** Where the value ends that begins at a token: behind its last bracket, or behind the token itself. */
+    private static int end(List<String> tokens, int from) {
+        int depth = 0;
+        for (int i = from; i < tokens.size(); i++) {
+            switch (tokens.get(i)) {
+                case "[", "{" -> depth++;
+                case "]", "}" -> depth--;
+                default -> {
+                }
+            }
+            if (depth <= 0) return i + 1;
+        }
+        return tokens.size();
+    }
+
+    private static void replace(List<String> tokens, int at, List<String> value) {
+        tokens.subList(at, end(tokens, at)).clear();
+        tokens.addAll(at, value);
+    }
+
+    /** Leaves out a value, with its key and a comma beside it, so that what stays is JSON. */
+    private static void removeMember(List<String> tokens, int at) {
+        int from = at >= 2 && tokens.get(at - 1).equals(":") ? at - 2 : at;
+        int to = end(tokens, at);
+        if (from > 0 && tokens.get(from - 1).equals(",")) {
+            from--;
+        } else if (to < tokens.size() && tokens.get(to).equals(",")) {
+            to++;
+        }
+        tokens.subList(from, to).clear();
     }
 
     /** Bytes: bits flip, parts are left out, doubled, filled with extremes. */

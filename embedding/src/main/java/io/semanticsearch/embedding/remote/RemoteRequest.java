@@ -164,7 +164,8 @@ final class RemoteRequest {
         for (int i = 0; i < embeddings.length; i++) {
             float[] values = answer.vectors().get(i);
             // What was charged for is told of the whole call only: each text gets its share.
-            long tokens = answer.tokens().orElse(estimated) * pieces.get(i).tokens() / Math.max(1, estimated);
+            // As a floating-point number, because a server may say any, of which a product may be beyond what a long holds.
+            double tokens = (double) answer.tokens().orElse(estimated) * pieces.get(i).tokens() / Math.max(1, estimated);
             embeddings[i] = check.embedding(values, (int) Math.min(Integer.MAX_VALUE, tokens), answer.truncated().get(i), "text");
         }
         return Arrays.asList(embeddings);

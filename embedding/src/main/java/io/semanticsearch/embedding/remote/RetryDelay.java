@@ -15,6 +15,8 @@ final class RetryDelay {
 
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST_SPOKEN_OF = Duration.ofDays(365);
+    // More than any server says; a pattern that repeats groups takes stack for each of them.
+    private static final int MAX_LENGTH = 100;
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(?:\\.\\d{1,9})?");
     private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|us|µs|ns|s|m|h)");
     private static final Pattern PARTS = Pattern.compile("(?:" + PART + ")+");
@@ -38,6 +40,7 @@ final class RetryDelay {
     /** A duration as Go writes it, such as {@code 6m0s} or {@code 12ms}, or in seconds. */
     static Optional<Duration> span(String text) {
         String value = text.strip();
+        if (value.length() > MAX_LENGTH) return Optional.empty();
         if (SECONDS.matcher(value).matches()) return seconds(value, 1);
         if (!PARTS.matcher(value).matches()) return Optional.empty();
         double nanos = 0;

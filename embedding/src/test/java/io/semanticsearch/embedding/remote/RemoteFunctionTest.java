@@ -421,6 +421,18 @@ class RemoteFunctionTest {
         }
     }
 
+    /** Of which the share of each text was once a negative number. */
+    @Test
+    void any_number_of_tokens_may_be_charged() {
+        RemoteFunction function = open(Map.of());
+        server.reply((exchange, request) -> ProviderServer.send(exchange, 200,
+                answer(request).replaceAll("\"(prompt|total)_tokens\":\\d+", "\"$1_tokens\":" + Long.MAX_VALUE)));
+        List<Embedding> embeddings = get(function.embed(Role.DOCUMENT, List.of("red apples on a tree", "pears")));
+        for (Embedding embedding : embeddings) {
+            assertEquals(Integer.MAX_VALUE, assertInstanceOf(Embedding.Vector.class, embedding).tokens());
+        }
+    }
+
     @Test
     void threads_are_daemons() {
         open(Map.of());

@@ -34,6 +34,14 @@ class RetryDelayTest {
         assertEquals(Optional.of(Duration.ofMillis(millis)), RetryDelay.span(text));
     }
 
+    /** A pattern that repeats a group once took the stack of the thread for it. */
+    @Test
+    void a_span_of_any_length_takes_no_stack() {
+        assertEquals(Optional.empty(), RetryDelay.span("1s".repeat(100_000)));
+        assertEquals(Optional.empty(), asked("""
+                {"error": {"details": [{"retryDelay": "%s"}]}}""".formatted("1s".repeat(100_000)), Map.of()));
+    }
+
     @Test
     void own_pauses_double_up_to_the_longest() {
         Duration most = Duration.ofSeconds(60);

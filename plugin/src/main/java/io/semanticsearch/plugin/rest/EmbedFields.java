@@ -48,4 +48,10 @@ final class EmbedFields {
         if (value instanceof Integer number && number > 0) return OptionalInt.of(number);
         throw new IllegalArgumentException("[dimensions] is [" + value + "]; expected a whole number above 0");
     }
+
+    static boolean yes(String key, Object value, boolean unlessSaid) {
+        if (value == null) return unlessSaid;
+        if (value instanceof Boolean bool) return bool;
+        throw new IllegalArgumentException("[" + key + "] is [" + value + "]; expected true or false");
+    }
 }

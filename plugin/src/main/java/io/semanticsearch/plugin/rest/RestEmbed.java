@@ -42,7 +42,7 @@ public final class RestEmbed extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         if (!request.hasContent())
             throw new IllegalArgumentException("the body is missing; send one like {\"input\": \"some text\"}");
-        Map<String, Object> body = request.contentParser().map();
+        Map<String, Object> body = JsonBody.read(request);
         EmbedFields.checkKeys(body, KNOWN);
         Object images = body.get("images");
         if (images == null && body.get("input") == null) {
@@ -58,7 +58,7 @@ public final class RestEmbed extends BaseRestHandler {
                 images == null ? List.of() : images(images),
                 EmbedFields.role(body.get("input_type")),
                 EmbedFields.dimensions(body.get("dimensions")),
-                !Boolean.FALSE.equals(body.get("truncate")),
+                EmbedFields.yes("truncate", body.get("truncate"), true),
                 keepAlive(body.get("keep_alive")));
         return channel -> client.execute(EmbedAction.TYPE, embed, new RestToXContentListener<>(channel));
     }

@@ -20,6 +20,8 @@ public final class RestModels extends BaseRestHandler {
 
     static final String BASE = "/_plugins/_semantic";
 
+    private static final int MAX_BYTES = 64 << 10;
+
     @Override
     public String getName() {
         return "semantic_models";
@@ -64,7 +66,11 @@ public final class RestModels extends BaseRestHandler {
             throw new IllegalArgumentException(
                     "the definition of a model is missing; send one like {\"provider\": \"local\", \"model\": \"file:NAME\"}");
         }
-        return request.contentParser().map();
+        if (request.content().length() > MAX_BYTES) {
+            throw new IllegalArgumentException("the definition has [" + request.content().length() + "] bytes, expected at most ["
+                    + MAX_BYTES + "]: every node keeps it in memory, in the cluster state");
+        }
+        return JsonBody.read(request);
     }
 
     private static ModelRequest timed(ModelRequest model, RestRequest request) {

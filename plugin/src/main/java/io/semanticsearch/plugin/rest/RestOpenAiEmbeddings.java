@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.opensearch.ExceptionsHelper;
@@ -50,7 +51,7 @@ public final class RestOpenAiEmbeddings extends BaseRestHandler {
         Wanted wanted;
         try {
             if (!request.hasContent()) throw new IllegalArgumentException("the body is missing");
-            wanted = read(request.contentParser().map());
+            wanted = read(JsonBody.read(request));
         } catch (RuntimeException e) {
             return channel -> refuse(channel, e);
         }
@@ -72,7 +73,7 @@ public final class RestOpenAiEmbeddings extends BaseRestHandler {
 
     private static Wanted read(Map<String, Object> body) {
         EmbedFields.checkKeys(body, KNOWN);
-        Object format = body.getOrDefault("encoding_format", "float");
+        Object format = Objects.requireNonNullElse(body.get("encoding_format"), "float");
         if (!format.equals("float") && !format.equals("base64")) {
             throw new IllegalArgumentException("[encoding_format] is [" + format + "], expected [float] or [base64]");
         }

@@ -47,7 +47,7 @@ public final class RestReembed extends BaseRestHandler {
             return channel -> client.execute(IndexStatusAction.TYPE, new IndexStatusAction.Request(indices),
                     new RestToXContentListener<>(channel));
         }
-        Map<String, Object> body = request.hasContent() ? request.contentParser().map() : Map.of();
+        Map<String, Object> body = request.hasContent() ? JsonBody.read(request) : Map.of();
         ReembedRequest reembed = request(request, indices, body);
         return channel -> client.execute(ReembedAction.TYPE, reembed, new RestToXContentListener<>(channel));
     }

@@ -49,6 +49,11 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
         String model = request.model.orElse(registry.defaultModel());
         // It may be deleted before the answer is there.
         Optional<Model> known = registry.model(model);
+        Optional<IllegalArgumentException> tooMany = checkDimensions(known, request.dimensions);
+        if (tooMany.isPresent()) {
+            listener.onFailure(tooMany.get());
+            return;
+        }
         embedding.embed(new EmbeddingRequest(model, Optional.empty(), request.role, request.texts, request.images,
                 request.keepAlive))
                 .whenComplete((rows, failure) -> {
@@ -63,6 +68,14 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
                                 request, System.nanoTime() - start));
                     }
                 });
+    }
+
+    /** Before anything is embedded, and before an array of that length is made for a text that means nothing. */
+    private static Optional<IllegalArgumentException> checkDimensions(Optional<Model> model, OptionalInt dimensions) {
+        int most = model.map(known -> known.facts().dimension()).orElse(Integer.MAX_VALUE);
+        if (dimensions.isEmpty() || dimensions.getAsInt() >= 1 && dimensions.getAsInt() <= most) return Optional.empty();
+        return Optional.of(
+                new IllegalArgumentException("[dimensions] is [" + dimensions.getAsInt() + "]; expected 1 to " + most));
     }
 
     private static MapAnswer answer(Model known, String model, List<Embedding> rows, Request request, long nanos) {
@@ -97,9 +110,6 @@ public final class EmbedAction extends TransportAction<EmbedAction.Request, MapA
     /** Matryoshka: the first dimensions, at unit length again. */
     private static float[] cut(float[] vector, OptionalInt dimensions) {
         if (dimensions.isEmpty() || dimensions.getAsInt() == vector.length) return vector;
-        if (dimensions.getAsInt() < 1 || dimensions.getAsInt() > vector.length) {
-            throw new IllegalArgumentException("[dimensions] is [" + dimensions.getAsInt() + "]; expected 1 to " + vector.length);
-        }
         float[] cut = Arrays.copyOf(vector, dimensions.getAsInt());
         double squares = 0;
         for (float x : cut) squares += (double) x * x;
