@@ -69,6 +69,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
          * @param passes forward passes that were begun
          * @param tokens tokens in those passes
          * @param paddedTokens the same with the padding
+         * @param rows texts, or windows of texts, in those passes
          */
         public record Lane(int waiting,
                 long queuedBytes,
@@ -80,7 +81,8 @@ public final class EmbeddingWorkers implements AutoCloseable {
                 long waitingTokens,
                 long passes,
                 long tokens,
-                long paddedTokens) {}
+                long paddedTokens,
+                long rows) {}
     }
 
     /**

@@ -27,6 +27,7 @@ final class WorkLane {
     private long passes;
     private long tokens;
     private long paddedTokens;
+    private long rows;
 
     WorkLane(Role role) {
         this.role = role;
@@ -61,16 +62,17 @@ final class WorkLane {
 
     /** Takes out the rows of the next pass, or gives null. */
     RunningPass startPass() {
-        List<WaitingRow> rows = plan.take();
-        if (rows.isEmpty()) return null;
-        RunningPass pass = new RunningPass(rows);
+        List<WaitingRow> taken = plan.take();
+        if (taken.isEmpty()) return null;
+        RunningPass pass = new RunningPass(taken);
         runningPasses.add(pass);
         int longest = 0;
-        for (WaitingRow row : rows) {
+        for (WaitingRow row : taken) {
             tokens += row.ids.length;
             longest = Math.max(longest, row.ids.length);
         }
-        paddedTokens += (long) longest * rows.size();
+        paddedTokens += (long) longest * taken.size();
+        rows += taken.size();
         passes++;
         return pass;
     }
@@ -133,6 +135,6 @@ final class WorkLane {
     EmbeddingWorkers.Stats.Lane stats() {
         return new EmbeddingWorkers.Stats.Lane(waiting.size(), queuedBytes, running + runningPasses.size(), completed, failed,
                 rejected,
-                plan.rows(), plan.tokens(), passes, tokens, paddedTokens);
+                plan.rows(), plan.tokens(), passes, tokens, paddedTokens, rows);
     }
 }

@@ -68,7 +68,7 @@ class EmbeddingWorkersTest {
                         + " time, try again later, or raise [plugins.semantic.queue_bytes]",
                 refusal.getMessage());
         assertFalse(workers.submit(Role.DOCUMENT, 40, () -> null).isDone());
-        assertEquals(new EmbeddingWorkers.Stats.Lane(2, 100, 1, 0, 0, 1, 0, 0, 0, 0, 0), workers.stats().documents());
+        assertEquals(new EmbeddingWorkers.Stats.Lane(2, 100, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0), workers.stats().documents());
     }
 
     @Test
@@ -114,7 +114,7 @@ class EmbeddingWorkersTest {
         hold();
         CompletableFuture<Object> late = workers.submit(Role.QUERY, 100, () -> null).orTimeout(1, TimeUnit.MILLISECONDS);
         assertThrows(ExecutionException.class, late::get);
-        assertEquals(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), workers.stats().queries());
+        assertEquals(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), workers.stats().queries());
     }
 
     @Test
@@ -154,8 +154,8 @@ class EmbeddingWorkersTest {
         workers.submit(Role.QUERY, 1, () -> null).get();
         workers.submit(Role.DOCUMENT, 1, () -> null).get();
         workers.submit(Role.DOCUMENT, 1, () -> null).get();
-        assertEquals(new EmbeddingWorkers.Stats(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0),
-                new EmbeddingWorkers.Stats.Lane(0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0)), workers.stats());
+        assertEquals(new EmbeddingWorkers.Stats(new EmbeddingWorkers.Stats.Lane(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+                new EmbeddingWorkers.Stats.Lane(0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0)), workers.stats());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.semanticsearch.embedding.QueryCache;
 import io.semanticsearch.ingest.EmbeddingCounts;
 import io.semanticsearch.plugin.models.NodeModels;
 import io.semanticsearch.plugin.models.NodeEmbedding;
+import io.semanticsearch.plugin.models.RequestWatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +18,12 @@ final class NodeStats {
     static Map<String, Object> of(NodeEmbedding embedding,
             EmbeddingCounts counts,
             EmbeddingWorkers workers,
-            Optional<NodeModels> loaded) {
+            Optional<NodeModels> loaded,
+            RequestWatch watch) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("models", loaded.map(NodeModels::stats).orElse(Map.of()));
         loaded.ifPresent(models -> stats.put("memory", models.memory()));
+        stats.put("requests", watch.stats());
         stats.put("embedding", Map.of("calls", embedding.calls(), "texts", embedding.texts(), "failures", embedding.failures()));
         stats.put("documents", counts.toMap());
         stats.put("queue", queue(workers.stats()));
@@ -36,15 +39,23 @@ final class NodeStats {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("waiting", lane.waiting());
         map.put("waiting_bytes", lane.queuedBytes());
+        map.put("waiting_texts", lane.waitingRows());
         map.put("waiting_tokens", lane.waitingTokens());
         map.put("running", lane.running());
         map.put("completed", lane.completed());
         map.put("failed", lane.failed());
         map.put("rejected", lane.rejected());
         map.put("passes", lane.passes());
+        map.put("texts_a_pass", rounded(lane.rows(), lane.passes()));
         map.put("tokens", lane.tokens());
         map.put("padded_tokens", lane.paddedTokens());
+        map.put("padding_share", rounded(lane.paddedTokens() - lane.tokens(), lane.paddedTokens()));
         return map;
+    }
+
+    /** A quotient to three digits behind the point; 0 of nothing. */
+    private static double rounded(long part, long whole) {
+        return whole == 0 ? 0 : Math.round(1_000.0 * part / whole) / 1_000.0;
     }
 
     private static Map<String, Object> cache(QueryCache.Stats stats) {

@@ -27,6 +27,8 @@ import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelUsers;
 import io.semanticsearch.plugin.models.NodeEmbedding;
+import io.semanticsearch.plugin.models.RequestWatch;
+import io.semanticsearch.plugin.models.SlowLog;
 import io.semanticsearch.plugin.reembed.ReembedJob;
 import io.semanticsearch.plugin.transport.NodeServices;
 import io.semanticsearch.query.OuterSearchFilter;
@@ -56,6 +58,7 @@ import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
+import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.Scheduler;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
@@ -74,6 +77,8 @@ final class PluginServices implements Closeable {
     private final HubModels hub;
     private final RemoteModels remote;
     private final EmbeddingWorkers workers;
+    private final SlowLog slowLog;
+    private final RequestWatch watch;
     private final Optional<NodeModels> loaded;
     private final NodeEmbedding embedding;
     private final FieldConfigs fields;
@@ -115,14 +120,17 @@ final class PluginServices implements Closeable {
         this.workers = new EmbeddingWorkers(
                 SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
                 queueBounds(settings));
+        this.slowLog = new SlowLog(SemanticSettings.slowQuery(settings), SemanticSettings.slowDocuments(settings));
+        this.watch = new RequestWatch(slowLog, this::opaqueId);
         this.loaded = runsModels()
                 ? Optional.of(new NodeModels(
-                        new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()), remote))
+                        new LoadedModels(local, workers, SemanticSettings.LOCAL_MEMORY.get(settings).getBytes()), remote, watch))
                 : Optional.empty();
         this.embedding = new NodeEmbedding(
                 registry,
                 loaded,
                 new QueryCache(SemanticSettings.QUERY_CACHE_BYTES.get(settings).getBytes()),
+                watch,
                 () -> nodeServices.link().orElseThrow(),
                 () -> node.threadPool);
         this.fields = new FieldConfigs(registry);
@@ -176,7 +184,7 @@ final class PluginServices implements Closeable {
         node = new Node(client, clusterService, threadPool, writeables, xContent, resolver);
         nodeServices = new NodeServices(
                 clusterService, registry, new ModelUsers(fields, registry), fields, loaded, embedding,
-                () -> NodeStats.of(embedding, counts, workers, loaded));
+                () -> NodeStats.of(embedding, counts, workers, loaded, watch));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(SemanticSettings.DEFAULT_MODEL, registry::setDefaultModel);
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(SemanticSettings.PUSH_FILTERS, pushed -> pushFilters = pushed);
@@ -185,6 +193,12 @@ final class PluginServices implements Closeable {
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(changed -> workers.setBounds(queueBounds(changed)),
                         List.of(SemanticSettings.QUEUE_BYTES, SemanticSettings.QUEUE_TOKENS));
+        clusterService.getClusterSettings().addSettingsUpdateConsumer(
+                changed -> slowLog.set(SemanticSettings.slowQuery(changed), SemanticSettings.slowDocuments(changed)),
+                SemanticSettings.SLOWLOG);
+        clusterService.addListener(event -> {
+            if (event.metadataChanged()) watch.retain(registry.models());
+        });
         // Ahead of pipelines and mappings, which name models.
         clusterService.addHighPriorityApplier(registry);
         loaded.ifPresent(models -> {
@@ -200,6 +214,10 @@ final class PluginServices implements Closeable {
             }, SemanticSettings.IDLE_CHECK.get(settings), ThreadPool.Names.GENERIC);
         });
         return nodeServices;
+    }
+
+    private Optional<String> opaqueId() {
+        return Optional.ofNullable(node.threadPool.getThreadContext().getHeader(Task.X_OPAQUE_ID));
     }
 
     boolean runsModels() {

@@ -6,6 +6,7 @@ import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteOptions;
 import io.semanticsearch.plugin.models.LoadedModels;
+import io.semanticsearch.plugin.models.SlowLog;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -169,6 +170,27 @@ public final class SemanticSettings {
     public static final Setting<Boolean> LOOK_UP_VECTORS = Setting.boolSetting(
             "plugins.semantic.ingest.look_up_vectors", true, Property.NodeScope, Property.Dynamic);
 
+    /** From when on a request is written into the slow log; -1 for never. */
+    private static final Setting<TimeValue> SLOW_QUERY_WARN = slow("query.warn");
+    private static final Setting<TimeValue> SLOW_QUERY_INFO = slow("query.info");
+    private static final Setting<TimeValue> SLOW_DOCUMENTS_WARN = slow("documents.warn");
+    private static final Setting<TimeValue> SLOW_DOCUMENTS_INFO = slow("documents.info");
+
+    static final List<Setting<?>> SLOWLOG = List.of(SLOW_QUERY_WARN, SLOW_QUERY_INFO, SLOW_DOCUMENTS_WARN, SLOW_DOCUMENTS_INFO);
+
+    private static Setting<TimeValue> slow(String name) {
+        return Setting.timeSetting("plugins.semantic.slowlog.threshold." + name, TimeValue.MINUS_ONE, TimeValue.MINUS_ONE,
+                Property.NodeScope, Property.Dynamic);
+    }
+
+    static SlowLog.Threshold slowQuery(Settings settings) {
+        return new SlowLog.Threshold(SLOW_QUERY_WARN.get(settings), SLOW_QUERY_INFO.get(settings));
+    }
+
+    static SlowLog.Threshold slowDocuments(Settings settings) {
+        return new SlowLog.Threshold(SLOW_DOCUMENTS_WARN.get(settings), SLOW_DOCUMENTS_INFO.get(settings));
+    }
+
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
@@ -176,7 +198,8 @@ public final class SemanticSettings {
                 QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN,
                 ALLOWED_ENDPOINTS, PUSH_FILTERS, LOOK_UP_VECTORS, REMOTE_TIMEOUT, REMOTE_WAITING, REMOTE_CALLS,
                 REMOTE_BREAKER_PAUSE, REMOTE_PROXY,
-                REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
+                REMOTE_ANSWER_BYTES, REMOTE_CERTIFICATES, SLOW_QUERY_WARN, SLOW_QUERY_INFO, SLOW_DOCUMENTS_WARN,
+                SLOW_DOCUMENTS_INFO, KeystoreCredentials.API_KEY, KeystoreCredentials.HOSTS);
     }
 
     /** Not looked up here: the name may stand for another address later. */

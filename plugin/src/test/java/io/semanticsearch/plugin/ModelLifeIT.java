@@ -195,9 +195,10 @@ public class ModelLifeIT extends SemanticIntegTestCase {
         define("small", ", \"dimensions\": 64");
         call("POST", MODELS + "small/_load", null);
         List<String> rows = cat("?v&s=id:desc");
-        assertEquals("id provider model state dimension precision device node memory last_used", rows.getFirst());
+        assertEquals("id provider model state dimension precision device node memory last_used"
+                + " requests failed query_p99_ms document_p99_ms", rows.getFirst());
         assertThat(rows.get(1), containsString("small local " + BUILT_IN + " loaded 64 int8 cpu node_t0 "));
-        assertEquals(BUILT_IN + " local " + BUILT_IN + " ready 256 int8 cpu - - -", rows.get(2));
+        assertEquals(BUILT_IN + " local " + BUILT_IN + " ready 256 int8 cpu - - - - - - -", rows.get(2));
         assertEquals(3, rows.size());
         assertEquals(List.of(BUILT_IN + " 256 -", "small 64 node_t0"), cat("?h=id,d,n&s=id"));
         assertEquals(List.of(BUILT_IN + " - -", "small 0 -"), cat("?h=id,running,error&s=id"));

@@ -10,8 +10,13 @@ import io.semanticsearch.embedding.DynamicModel;
  */
 record DynamicParts(Model local, Model remote) {
 
+    /** The id of the part on a server. */
+    static String remoteId(String id) {
+        return id + "/remote";
+    }
+
     static DynamicParts of(Model model, DynamicModel definition) {
         return new DynamicParts(new Model(model.id(), definition.local(), model.facts()),
-                new Model(model.id() + "/remote", definition.remote(), model.facts()));
+                new Model(remoteId(model.id()), definition.remote(), model.facts()));
     }
 }

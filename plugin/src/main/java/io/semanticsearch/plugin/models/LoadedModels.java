@@ -63,6 +63,11 @@ public final class LoadedModels implements AutoCloseable {
      * @param request whose model and space are those of the given model
      */
     public CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
+        return run(model, request, new RequestTiming());
+    }
+
+    /** As the other, and tells how long it waited and loaded. */
+    CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request, RequestTiming timing) {
         LocalModel definition = (LocalModel) model.definition();
         if (!loads.isHere(definition)) return CompletableFuture.failedFuture(loads.fetchFor(model.id(), definition));
         // At once, so that the slot is not given up in between.
@@ -72,8 +77,8 @@ public final class LoadedModels implements AutoCloseable {
             return begun;
         });
         Optional<FunctionLease> immediate = isShortQuery(request) ? slot.leaseIfImmediate() : Optional.empty();
-        return immediate.map(lease -> workers.embedHere(Role.QUERY, request.texts().getFirst(), lease))
-                .orElseGet(() -> runParts(model, request))
+        return immediate.map(lease -> workers.embedHere(Role.QUERY, request.texts().getFirst(), timing.lend(() -> lease)))
+                .orElseGet(() -> runParts(model, request, timing))
                 .whenComplete((rows, failure) -> slot.endRequest());
     }
 
@@ -103,19 +108,19 @@ public final class LoadedModels implements AutoCloseable {
         return Character.BYTES * request.texts().stream().mapToLong(String::length).sum();
     }
 
-    private CompletableFuture<List<Embedding>> runParts(Model model, EmbeddingRequest request) {
+    private CompletableFuture<List<Embedding>> runParts(Model model, EmbeddingRequest request, RequestTiming timing) {
         List<CompletableFuture<List<Embedding>>> parts = new ArrayList<>();
         // The slot is asked for when it is their turn: waiting must not keep a model in memory.
         for (TextBatches.Batch batch : BATCHES.split(request.texts())) {
             parts.add(request.passages().isPresent()
                     ? cut(model, request.part(batch.from(), batch.texts().size()))
-                            .thenCompose(passages -> passages.embed(plain -> runParts(model, plain)))
-                    : workers.embed(request.role(), batch.texts(), () -> slot(model).lease()));
+                            .thenCompose(passages -> passages.embed(plain -> runParts(model, plain, timing)))
+                    : workers.embed(request.role(), batch.texts(), () -> timing.lend(() -> slot(model).lease())));
         }
         List<byte[]> images = request.images();
         for (int from = 0; from < images.size(); from += IMAGES) {
             List<byte[]> some = images.subList(from, Math.min(images.size(), from + IMAGES));
-            parts.add(workers.embedImages(request.role(), some, () -> slot(model).lease()));
+            parts.add(workers.embedImages(request.role(), some, () -> timing.lend(() -> slot(model).lease())));
         }
         CompletableFuture<?>[] all = parts.toArray(CompletableFuture<?>[]::new);
         for (CompletableFuture<?> part : all) {

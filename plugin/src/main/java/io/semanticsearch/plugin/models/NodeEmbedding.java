@@ -30,6 +30,7 @@ public final class NodeEmbedding implements AsyncEmbedding {
     private final QueryCache queries;
     private final Supplier<NodeLink> link;
     private final Supplier<ThreadPool> threadPool;
+    private final RequestWatch watch;
     private final LongAdder texts = new LongAdder();
     private final LongAdder calls = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -39,11 +40,13 @@ public final class NodeEmbedding implements AsyncEmbedding {
             ModelRegistry registry,
             Optional<NodeModels> local,
             QueryCache queries,
+            RequestWatch watch,
             Supplier<NodeLink> link,
             Supplier<ThreadPool> threadPool) {
         this.registry = registry;
         this.local = local;
         this.queries = queries;
+        this.watch = watch;
         this.link = link;
         this.threadPool = threadPool;
     }
@@ -75,10 +78,16 @@ public final class NodeEmbedding implements AsyncEmbedding {
     private CompletableFuture<List<Embedding>> query(Model model, EmbeddingRequest request) {
         String space = model.facts().space();
         String question = request.texts().getFirst();
-        Function<String, CompletableFuture<Embedding>> embed = text -> run(model, request).thenApply(List::getFirst);
+        // The cache calls this on the thread that asks it, or not at all.
+        boolean[] asked = new boolean[1];
+        Function<String, CompletableFuture<Embedding>> embed = text -> {
+            asked[0] = true;
+            return run(model, request).thenApply(List::getFirst);
+        };
         CompletableFuture<Embedding> vector = request.cached() && model.definition().cache()
                 ? queries.get(space, question, embed)
                 : queries.share(space, question, embed);
+        if (!asked[0]) watch.cached(model);
         return vector.thenApply(List::of);
     }
 

@@ -22,16 +22,22 @@ public final class NodeModels implements AutoCloseable {
 
     private final LoadedModels loaded;
     private final RemoteCalls remote;
+    private final RequestWatch watch;
 
-    public NodeModels(LoadedModels loaded, RemoteModels remote) {
+    public NodeModels(LoadedModels loaded, RemoteModels remote, RequestWatch watch) {
         this.loaded = loaded;
         this.remote = new RemoteCalls(remote);
+        this.watch = watch;
     }
 
     /** Embeds; never blocks. Result i belongs to text or image i. */
     public CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request) {
+        return watch.watch(model, request, timing -> run(model, request, timing));
+    }
+
+    private CompletableFuture<List<Embedding>> run(Model model, EmbeddingRequest request, RequestTiming timing) {
         return switch (model.definition()) {
-            case LocalModel local -> loaded.run(model, request);
+            case LocalModel local -> loaded.run(model, request, timing);
             case RemoteModel server when request.passages().isPresent() ->
                 loaded.cut(PassageCutter.approximate(model.facts()), request)
                         .thenCompose(passages -> passages.embed(plain -> remote.run(model, plain)));
@@ -40,10 +46,11 @@ public final class NodeModels implements AutoCloseable {
                 DynamicParts parts = DynamicParts.of(model, dynamic);
                 if (request.passages().isPresent()) {
                     // One of its tokenizers is here, and a text is cut alike wherever its passages go.
-                    yield loaded.cut(parts.local(), request).thenCompose(passages -> passages.embed(plain -> run(model, plain)));
+                    yield loaded.cut(parts.local(), request)
+                            .thenCompose(passages -> passages.embed(plain -> run(model, plain, timing)));
                 }
                 boolean here = request.images().isEmpty() && dynamic.runsHere(request.texts(), model.facts().device());
-                yield here ? loaded.run(parts.local(), request) : remote.run(parts.remote(), request);
+                yield here ? loaded.run(parts.local(), request, timing) : remote.run(parts.remote(), request);
             }
         };
     }

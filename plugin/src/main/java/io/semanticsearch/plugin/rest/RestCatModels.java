@@ -67,6 +67,18 @@ public final class RestCatModels extends AbstractCatAction {
                 .addCell("node", "alias:n;desc:name of the node that has it")
                 .addCell("memory", "alias:mem;text-align:right;desc:memory that it takes there")
                 .addCell("last_used", "alias:lu;desc:when its last call there began or ended")
+                .addCell("requests", "alias:req;text-align:right;desc:requests that it was asked for there")
+                .addCell("failed", "alias:f;text-align:right;desc:requests that failed there")
+                .addCell("query_p99_ms",
+                        "alias:qp99;text-align:right;desc:99 of 100 requests with queries took at most that, in milliseconds")
+                .addCell("document_p99_ms", "alias:dp99;text-align:right;desc:the same of requests with documents")
+                .addCell("texts", "default:false;text-align:right;desc:texts that it was asked for there")
+                .addCell("tokens", "default:false;text-align:right;desc:tokens that it read there")
+                .addCell("truncated", "default:false;text-align:right;desc:texts that were too long for it and cut")
+                .addCell("cached",
+                        "default:false;text-align:right;desc:queries that needed no model, because their vector was kept")
+                .addCell("breaker",
+                        "alias:b;default:false;desc:whether its server is called, for one on a server: closed, open, half_open")
                 .addCell("load_ms", "default:false;text-align:right;desc:how long it took to load there, in milliseconds")
                 .addCell("running", "default:false;text-align:right;desc:calls that run there now")
                 .addCell("error", "default:false;desc:why it could not be loaded there")
@@ -78,19 +90,22 @@ public final class RestCatModels extends AbstractCatAction {
         for (Object listed : (List<?>) models.get("models")) {
             Map<?, ?> model = (Map<?, ?>) listed;
             Map<String, Map<?, ?>> nodes = new TreeMap<>();
-            ((Map<?, ?>) stats.get("nodes")).forEach((node, counted) -> {
-                if (counted instanceof Map<?, ?> all && all.get("models") instanceof Map<?, ?> here
-                        && here.get(model.get("id")) instanceof Map<?, ?> one) {
-                    nodes.put(node.toString(), one);
-                }
-            });
-            if (nodes.isEmpty()) row(table, model, "-", Map.of("state", "ready"));
-            nodes.forEach((node, one) -> row(table, model, node, one));
+            Map<?, ?> all = (Map<?, ?>) stats.get("nodes");
+            all.forEach((node, counted) -> of(counted, "models", model).ifPresent(one -> nodes.put(node.toString(), one)));
+            if (nodes.isEmpty()) row(table, model, "-", Map.of("state", "ready"), Map.of());
+            nodes.forEach((node, one) -> row(table, model, node, one, of(all.get(node), "requests", model).orElse(Map.of())));
         }
         return table;
     }
 
-    private static void row(Table table, Map<?, ?> model, String node, Map<?, ?> there) {
+    /** What a node says of a model in a section of its statistics. */
+    private static Optional<Map<?, ?>> of(Object node, String section, Map<?, ?> model) {
+        return node instanceof Map<?, ?> all && all.get(section) instanceof Map<?, ?> models
+                && models.get(model.get("id")) instanceof Map<?, ?> one ? Optional.of(one) : Optional.empty();
+    }
+
+    /** @param use what it was asked for there */
+    private static void row(Table table, Map<?, ?> model, String node, Map<?, ?> there, Map<?, ?> use) {
         Map<?, ?> definition = (Map<?, ?>) model.get("definition");
         table.startRow();
         table.addCell(model.get("id"));
@@ -103,9 +118,22 @@ public final class RestCatModels extends AbstractCatAction {
         table.addCell(there.containsKey("device") ? there.get("device") : model.get("device"));
         table.addCell(node);
         table.addCell(there.get("memory_bytes") instanceof Number bytes ? new ByteSizeValue(bytes.longValue()) : "-");
-        for (String key : List.of("last_used", "load_ms", "running", "error")) {
-            table.addCell(there.containsKey(key) ? there.get(key) : "-");
+        cells(table, there, "last_used");
+        cells(table, use, "requests");
+        table.addCell(use.get("failed") instanceof Map<?, ?> reasons
+                ? reasons.values().stream().mapToLong(count -> ((Number) count).longValue()).sum()
+                : "-");
+        for (String role : List.of("query", "document")) {
+            table.addCell(use.get("latency") instanceof Map<?, ?> roles && roles.get(role) instanceof Map<?, ?> took
+                    ? took.get("p99_ms")
+                    : "-");
         }
+        cells(table, use, "texts", "tokens", "truncated", "cached");
+        cells(table, there, "breaker", "load_ms", "running", "error");
         table.endRow();
+    }
+
+    private static void cells(Table table, Map<?, ?> values, String... keys) {
+        for (String key : keys) table.addCell(values.containsKey(key) ? values.get(key) : "-");
     }
 }

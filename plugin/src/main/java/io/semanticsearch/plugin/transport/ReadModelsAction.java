@@ -4,6 +4,7 @@ import io.semanticsearch.plugin.models.Model;
 import io.semanticsearch.plugin.models.ModelMessage;
 import io.semanticsearch.plugin.models.ModelRegistry;
 import io.semanticsearch.plugin.models.ModelStore;
+import io.semanticsearch.plugin.models.NodeHealth;
 import io.semanticsearch.plugin.models.NodeLink;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,7 +71,9 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
     private static Map<String, Object> describe(Model model, Map<String, ModelMessage.Answer> answers) {
         List<String> nodes = new ArrayList<>();
         Set<Object> states = new HashSet<>();
+        Map<String, Object> health = new LinkedHashMap<>();
         answers.forEach((node, answer) -> {
+            NodeHealth.of(model.id(), answer).ifPresent(here -> health.put(node, here));
             if (answer.result().get("models") instanceof Map<?, ?> models && models.get(model.id()) instanceof Map<?, ?> here) {
                 states.add(here.get("state"));
                 if ("loaded".equals(here.get("state"))) nodes.add(node);
@@ -79,6 +82,7 @@ public final class ReadModelsAction extends TransportAction<ReadModelsAction.Req
         String state = Stream.of("loaded", "loading", "fetching", "failed").filter(states::contains).findFirst().orElse("ready");
         Map<String, Object> described = new LinkedHashMap<>(ModelStore.describe(model, state));
         described.put("nodes", nodes);
+        described.put("health", health);
         return described;
     }
 
