@@ -47,6 +47,7 @@ public abstract class KeptVectorsTestCase extends SemanticIntegTestCase {
         SearchResponse found = client().prepareSearch(index).setPreference(preference).setQuery(new WrapperQueryBuilder(
                 "{\"semantic\": {\"meaning\": {\"vector\": \"" + VectorBytes.encode(oracle(text)) + "\"}}}")).get();
         assertEquals(found.toString(), 0, found.getFailedShards());
+        assertFalse("nothing is found by the vector of " + text, ids(found).isEmpty());
         assertEquals(text, id, ids(found).getFirst());
         assertEquals("score of " + text, 1f, found.getHits().getAt(0).getScore(), 1e-4f);
     }

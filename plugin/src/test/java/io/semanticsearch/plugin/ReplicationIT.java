@@ -1,5 +1,6 @@
 package io.semanticsearch.plugin;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.opensearch.action.bulk.BulkRequest;
@@ -71,10 +72,10 @@ public class ReplicationIT extends KeptVectorsTestCase {
                 .setRefreshPolicy(RefreshPolicy.IMMEDIATE).get();
         assertBusy(() -> {
             for (String preference : new String[]{"_primary", "_replica"})
-                assertEquals("moon", ids(client().prepareSearch("books")
+                assertEquals(List.of("moon"), ids(client().prepareSearch("books").setSize(1)
                         .setPreference(preference).setQuery(new org.opensearch.index.query.WrapperQueryBuilder(
                                 "{\"semantic\": {\"meaning\": {\"query\": \"ebb and tides\", \"passages\": 1}}}"))
-                        .get()).getFirst());
+                        .get()));
         });
         stopNode(nodeOf("books", true));
         ensureYellow("books");

@@ -62,6 +62,12 @@ public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
         return List.of(SemanticSearchPlugin.class, ReindexModulePlugin.class, PainlessModulePlugin.class);
     }
 
+    /** It fails a class when a node was stopped in the middle of a search, whose spans then never end. */
+    @Override
+    protected boolean addMockTelemetryPlugin() {
+        return false;
+    }
+
     /** What the built-in model makes of a text, computed apart from any node. */
     protected static float[] oracle(String text) {
         return ((Embedding.Vector) oracle.encodeDocuments(List.of(text)).getFirst()).values();

@@ -12,6 +12,7 @@ import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.ContextPreservingActionListener;
+import org.opensearch.common.UUIDs;
 import org.opensearch.common.util.concurrent.CountDown;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.json.JsonXContent;
@@ -41,6 +42,7 @@ import org.opensearch.transport.client.Client;
 record SubSearch(String clause, IndicesRequest outer) {
 
     private static final String NO_PIPELINE = "_none";
+    private static final String PREFERENCE = "semantic-search:";
 
     /** Empty where no node coordinates: on a shard. */
     static Optional<SubSearch> of(String clause, QueryRewriteContext context) {
@@ -115,6 +117,7 @@ record SubSearch(String clause, IndicesRequest outer) {
         SearchSourceBuilder source = new SearchSourceBuilder();
         SearchRequest request;
         if (outer instanceof SearchRequest search) {
+            askTheSameCopies(search);
             request = new SearchRequest(search).scroll((Scroll) null);
             if (search.source() != null) carry(search.source(), source);
         } else {
@@ -123,6 +126,16 @@ record SubSearch(String clause, IndicesRequest outer) {
         }
         source.query(query).size(size).fetchSource(false).trackTotalHits(false);
         return request.source(source).pipeline(NO_PIPELINE);
+    }
+
+    /**
+     * Copies of a shard are refreshed at different times. A document that one search finds on one copy would be missing on another that the
+     * next search asks, so both get a preference, which decides among the copies; a new one for each search, so that all copies have their
+     * share.
+     */
+    private static void askTheSameCopies(SearchRequest search) {
+        boolean inPointInTime = search.source() != null && search.source().pointInTimeBuilder() != null;
+        if (search.preference() == null && !inPointInTime) search.preference(PREFERENCE + UUIDs.randomBase64UUID());
     }
 
     private static void carry(SearchSourceBuilder from, SearchSourceBuilder to) {
