@@ -133,7 +133,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
      * @return complete; failed as that of {@link #submit} where the function fails
      */
     public CompletableFuture<List<Embedding>> embedHere(Role role, String text, FunctionLease lease) {
-        Result<List<Embedding>> result = Result.of(() -> {
+        TaskResult<List<Embedding>> result = TaskResult.of(() -> {
             try (lease) {
                 return lease.function().encode(role, List.of(text));
             }
@@ -280,26 +280,8 @@ public final class EmbeddingWorkers implements AutoCloseable {
         }
     }
 
-    /** What a task gave, or why it failed. */
-    private record Result<T>(T value, Exception failure) {
-
-        static <T> Result<T> of(Callable<T> task) {
-            try {
-                return new Result<>(task.call(), null);
-            } catch (Exception e) {
-                return new Result<>(null, e);
-            } catch (Throwable e) {
-                return new Result<>(null, new EmbeddingException.BrokenModel("embedding failed: [" + e + "]", e));
-            }
-        }
-
-        CompletableFuture<T> asFuture() {
-            return failure == null ? CompletableFuture.completedFuture(value) : CompletableFuture.failedFuture(failure);
-        }
-    }
-
     private <T> void run(QueuedWork<T> work) {
-        Result<T> result = Result.of(work.task);
+        TaskResult<T> result = TaskResult.of(work.task);
         // A work that was interrupted must not hand that on to the next one.
         Thread.interrupted();
         queue.finished(work, result.failure() != null);

@@ -6,9 +6,7 @@ import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.ModelFacts;
 import io.semanticsearch.embedding.QueryCache;
-import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.hub.HubModels;
-import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.embedding.local.Transformers;
 import io.semanticsearch.embedding.remote.EndpointRules;
@@ -107,7 +105,7 @@ final class PluginServices implements Closeable {
         this.lookUpVectors = SemanticSettings.LOOK_UP_VECTORS.get(settings);
         readSecrets(settings);
         Path data = new Environment(settings, config).dataFiles()[0].resolve("semantic-search");
-        this.hub = new HubModels(data.resolve("models"), hubOptions(settings));
+        this.hub = new HubModels(data.resolve("models"), SemanticSettings.hub(settings, () -> hubToken));
         LocalModels local = new LocalModels(
                 config.resolve("semantic-search").resolve("models"), transformers(settings, data.resolve("graphs")), hub);
         this.remote = new RemoteModels(
@@ -119,7 +117,7 @@ final class PluginServices implements Closeable {
                 SemanticSettings.DEFAULT_MODEL.get(settings));
         this.workers = new EmbeddingWorkers(
                 SemanticSettings.LOCAL_THREADS.get(settings), SemanticSettings.QUERY_THREADS.get(settings),
-                queueBounds(settings));
+                SemanticSettings.queueBounds(settings));
         this.slowLog = new SlowLog(SemanticSettings.slowQuery(settings), SemanticSettings.slowDocuments(settings));
         this.watch = new RequestWatch(slowLog, this::opaqueId);
         this.loaded = runsModels()
@@ -146,25 +144,12 @@ final class PluginServices implements Closeable {
                 .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place));
     }
 
-    private HubOptions hubOptions(Settings settings) {
-        return new HubOptions(SemanticSettings.HUB_ENDPOINT.get(settings), () -> hubToken,
-                SemanticSettings.HUB_OFFLINE.get(settings),
-                Optional.empty(), HubOptions.DEFAULT_CONNECT_TIMEOUT, HubOptions.DEFAULT_READ_TIMEOUT,
-                HubOptions.DEFAULT_PATIENCE,
-                SemanticSettings.HUB_MAX_BYTES.get(settings).getBytes(), HubOptions.DEFAULT_USER_AGENT);
-    }
-
     /** The keystore can be read only now: what is wanted of it later is kept. */
     void readSecrets(Settings settings) {
         credentials.read(settings);
         try (SecureString token = SemanticSettings.HUB_TOKEN.get(settings)) {
             hubToken = Optional.of(token.toString()).filter(text -> !text.isEmpty());
         }
-    }
-
-    private static QueueBounds queueBounds(Settings settings) {
-        return new QueueBounds(SemanticSettings.QUEUE_BYTES.get(settings).getBytes(),
-                SemanticSettings.QUEUE_TOKENS.get(settings));
     }
 
     private static Model builtIn(String id, LocalModels local) {
@@ -191,7 +176,7 @@ final class PluginServices implements Closeable {
         clusterService.getClusterSettings()
                 .addSettingsUpdateConsumer(SemanticSettings.LOOK_UP_VECTORS, looked -> lookUpVectors = looked);
         clusterService.getClusterSettings()
-                .addSettingsUpdateConsumer(changed -> workers.setBounds(queueBounds(changed)),
+                .addSettingsUpdateConsumer(changed -> workers.setBounds(SemanticSettings.queueBounds(changed)),
                         List.of(SemanticSettings.QUEUE_BYTES, SemanticSettings.QUEUE_TOKENS));
         clusterService.getClusterSettings().addSettingsUpdateConsumer(
                 changed -> slowLog.set(SemanticSettings.slowQuery(changed), SemanticSettings.slowDocuments(changed)),

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.node.DiscoveryNodeRole;
 import org.opensearch.common.settings.SecureSetting;
@@ -242,5 +243,17 @@ public final class SemanticSettings {
 
     private static boolean isDedicatedClusterManager(Settings settings) {
         return Set.copyOf(DiscoveryNode.getRolesFromSettings(settings)).equals(Set.of(DiscoveryNodeRole.CLUSTER_MANAGER_ROLE));
+    }
+
+    /** How much may wait for the threads that embed. */
+    static QueueBounds queueBounds(Settings settings) {
+        return new QueueBounds(QUEUE_BYTES.get(settings).getBytes(), QUEUE_TOKENS.get(settings));
+    }
+
+    /** @param token what the keystore has for the hub when it is asked */
+    static HubOptions hub(Settings settings, Supplier<Optional<String>> token) {
+        return new HubOptions(HUB_ENDPOINT.get(settings), token, HUB_OFFLINE.get(settings), Optional.empty(),
+                HubOptions.DEFAULT_CONNECT_TIMEOUT, HubOptions.DEFAULT_READ_TIMEOUT, HubOptions.DEFAULT_PATIENCE,
+                HUB_MAX_BYTES.get(settings).getBytes(), HubOptions.DEFAULT_USER_AGENT);
     }
 }

@@ -12,6 +12,7 @@ import io.semanticsearch.plugin.transport.EmbedAction;
 import io.semanticsearch.plugin.transport.KeepModelAction;
 import io.semanticsearch.plugin.transport.ModelRequest;
 import io.semanticsearch.plugin.transport.PutModelAction;
+import io.semanticsearch.plugin.transport.ReadModelsAction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,11 @@ public class NativeSafetyIT extends SemanticIntegTestCase {
         }
     }
 
+    private static String health(String model) {
+        return client().execute(ReadModelsAction.TYPE, new ReadModelsAction.Request(Optional.of(model))).actionGet().body()
+                .get("health").toString();
+    }
+
     public void testFilesThatAreDamagedLaterAreToldAndTakeNothingElseDown() throws Exception {
         Path model = writeModel();
         internalCluster().startNode();
@@ -149,6 +155,7 @@ public class NativeSafetyIT extends SemanticIntegTestCase {
             });
             assertEquals(file + ": " + told, RestStatus.SERVICE_UNAVAILABLE, ExceptionsHelper.status(told));
             assertThat(file.toString(), rootMessage(told), containsString("model ["));
+            assertThat(file.toString(), health("damaged"), containsString("state=failed, reason=model ["));
             assertEquals("the others go on", 256, embed(BUILT_IN, "a text", Optional.empty()).length);
             Files.write(file, bytes);
             keep("damaged", true);

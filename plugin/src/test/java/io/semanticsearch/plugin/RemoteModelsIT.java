@@ -48,7 +48,9 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 import org.opensearch.transport.Netty4ModulePlugin;
 
-/** A node whose models are on a server: what a bulk costs, what becomes of it when the server is unwell, and what the node tells of it. */
+/**
+ * A node whose models are on a server: what a bulk costs, what becomes of it when the server is unwell, and what the node tells of it. Longer than other files, for what it counts hangs on one server and its moods.
+ */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 1, numClientNodes = 0, supportsDedicatedMasters = false)
 @ThreadLeakFilters(defaultFilters = true, filters = RemoteModelsIT.IdleConnections.class)
 public class RemoteModelsIT extends SemanticIntegTestCase {
@@ -236,12 +238,19 @@ public class RemoteModelsIT extends SemanticIntegTestCase {
             assertThat(refused.getFailureMessage(), containsString("times in a row and is left alone"));
             assertEquals(calls, provider.calls());
             assertEquals("open", stat("down", "breaker"));
+            assertThat(health("down"), containsString("state=breaker_open, reason=the server failed several times in a row"));
         }, 60, TimeUnit.SECONDS);
 
         provider.from(texts -> new FakeProvider.Fate.Answer(0));
         assertBusy(() -> assertFalse(bulk("down", 30).get().hasFailures()), 30, TimeUnit.SECONDS);
         assertEquals("closed", stat("down", "breaker"));
+        assertThat(health("down"), containsString("state=ready"));
         assertAllThere("down", 30);
+    }
+
+    private static String health(String model) {
+        return client().execute(ReadModelsAction.TYPE, new ReadModelsAction.Request(Optional.of(model))).actionGet().body()
+                .get("health").toString();
     }
 
     public void testEqualQuestionsCostOneCall() throws Exception {
