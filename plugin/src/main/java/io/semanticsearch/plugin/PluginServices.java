@@ -13,6 +13,7 @@ import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteModels;
 import io.semanticsearch.field.FieldConfig;
 import io.semanticsearch.field.FieldConfigs;
+import io.semanticsearch.ingest.RecoveredState;
 import io.semanticsearch.ingest.CreatedDocuments;
 import io.semanticsearch.ingest.DocumentAddress;
 import io.semanticsearch.ingest.EmbeddingCounts;
@@ -236,6 +237,7 @@ final class PluginServices implements Closeable {
 
     List<ActionFilter> filters() {
         return List.of(
+                new RecoveredState(() -> node.clusterService),
                 new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
                 new CreatedDocuments(() -> node.threadPool.getThreadContext()),
