@@ -12,7 +12,7 @@ import java.util.List;
 final class SoakFaults {
     private static final Duration BETWEEN = Duration.ofSeconds(5);
     private static final Duration SHORTEST = Duration.ofSeconds(15);
-    private static final int GREEN_SECONDS = 120;
+    private static final int GREEN_SECONDS = 300;
 
     /** Something that goes wrong. */
     private sealed interface Fault {
