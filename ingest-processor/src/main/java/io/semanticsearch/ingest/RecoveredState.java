@@ -54,9 +54,13 @@ public final class RecoveredState implements ActionFilter {
             ActionRequestMetadata<Request, Response> metadata,
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
+        if (!action.equals(BulkAction.NAME) || !(request instanceof BulkRequest bulk)) {
+            chain.proceed(task, action, request, listener);
+            return;
+        }
         ClusterService known = cluster.get();
         ClusterState state = known.state();
-        if (!action.equals(BulkAction.NAME) || !(request instanceof BulkRequest bulk) || isRecovered(state)) {
+        if (isRecovered(state)) {
             chain.proceed(task, action, request, listener);
             return;
         }

@@ -48,7 +48,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
  * What OpenSearch Dashboards sends from Discover and from visualizations, through the default search pipeline of an index: found by
- * meaning, counted by histogram and terms, within the time and the filters that the user set. Longer than other files, because all bodies are sent to one album of documents.
+ * meaning, counted by histogram and terms, within the time and the filters that the user set. Longer than other files, because all bodies
+ * are sent to one album of documents.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class DashboardsIT extends SemanticIntegTestCase {

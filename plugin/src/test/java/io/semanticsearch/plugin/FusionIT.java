@@ -45,7 +45,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Fusion over indices and shards on two nodes, beside the same computed from all documents at once. Longer than other files, because everything is compared with one computation of the same documents.
+ * Fusion over indices and shards on two nodes, beside the same computed from all documents at once. Longer than other files, because
+ * everything is compared with one computation of the same documents.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class FusionIT extends SemanticIntegTestCase {

@@ -42,8 +42,9 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Whole documents indexed over others, in all the ways to name a place: when their vectors are looked up there, and that the one who
- * writes neither needs a right to read for it nor gets anything but the vector of the text. Longer than other files, being a list of all those ways.
+ * Whole documents indexed over others, in all the ways to name a place: when their vectors are looked up there, and that the one who writes
+ * neither needs a right to read for it nor gets anything but the vector of the text. Longer than other files, being a list of all those
+ * ways.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 @ThreadLeakFilters(filters = DegradedSearchIT.HttpThreads.class)

@@ -30,7 +30,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Long texts found, shown and highlighted by passage, on two nodes of which one runs no models. Longer than other files: all of it is asked of the same long texts.
+ * Long texts found, shown and highlighted by passage, on two nodes of which one runs no models. Longer than other files: all of it is asked
+ * of the same long texts.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class PassagesIT extends SemanticIntegTestCase {

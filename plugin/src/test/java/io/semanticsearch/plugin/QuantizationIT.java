@@ -34,7 +34,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Quantized and flat fields, from mapping to search, and beside what else may own or change the codec of an index. One file for all that may happen to the codec, though a long one.
+ * Quantized and flat fields, from mapping to search, and beside what else may own or change the codec of an index. One file for all that
+ * may happen to the codec, though a long one.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class QuantizationIT extends SemanticIntegTestCase {

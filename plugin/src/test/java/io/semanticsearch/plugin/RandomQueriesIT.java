@@ -26,8 +26,9 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Clauses in random positions against an answer computed here by comparing with every vector, in an index of one shard, of two and of
- * five. So many candidates are explored that the graph has no part in it. What draws the clauses and what answers them must agree, so they stand in one file.
+ * Clauses in random positions against an answer computed here by comparing with every vector, in an index of one shard, of two and of five.
+ * So many candidates are explored that the graph has no part in it. What draws the clauses and what answers them must agree, so they stand
+ * in one file.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class RandomQueriesIT extends SemanticIntegTestCase {

@@ -32,7 +32,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
 import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
- * Documents that lack their vector get it in the background, while they are written and searched. A job is followed from its beginning to each of its ends, in one file.
+ * Documents that lack their vector get it in the background, while they are written and searched. A job is followed from its beginning to
+ * each of its ends, in one file.
  */
 @ClusterScope(scope = Scope.TEST, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class ReembedIT extends SemanticIntegTestCase {

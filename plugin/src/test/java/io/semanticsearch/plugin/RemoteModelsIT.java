@@ -49,7 +49,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 import org.opensearch.transport.Netty4ModulePlugin;
 
 /**
- * A node whose models are on a server: what a bulk costs, what becomes of it when the server is unwell, and what the node tells of it. Longer than other files, for what it counts hangs on one server and its moods.
+ * A node whose models are on a server: what a bulk costs, what becomes of it when the server is unwell, and what the node tells of it.
+ * Longer than other files, for what it counts hangs on one server and its moods.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 1, numClientNodes = 0, supportsDedicatedMasters = false)
 @ThreadLeakFilters(defaultFilters = true, filters = RemoteModelsIT.IdleConnections.class)

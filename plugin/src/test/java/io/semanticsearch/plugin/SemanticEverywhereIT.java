@@ -44,7 +44,8 @@ import org.opensearch.test.OpenSearchIntegTestCase.Scope;
 
 /**
  * The clause in every place where OpenSearch takes a query, over three shards. The vectors lie on a circle, document {@code i} at {@code i}
- * degrees, so that the documents nearest to {@link #EAST} are 0, 1, 2 and so on. One place after the other, so that a place that is missing can be seen; hence its length.
+ * degrees, so that the documents nearest to {@link #EAST} are 0, 1, 2 and so on. One place after the other, so that a place that is missing
+ * can be seen; hence its length.
  */
 @ClusterScope(scope = Scope.SUITE, numDataNodes = 2, numClientNodes = 0, supportsDedicatedMasters = false)
 public class SemanticEverywhereIT extends SemanticIntegTestCase {

@@ -29,9 +29,7 @@ import org.apache.lucene.util.FixedBitSet;
 import org.opensearch.test.FieldMaskingReader;
 import org.opensearch.test.OpenSearchTestCase;
 
-/**
- * The nearest vectors, compared with looking at every vector there is. All on one set of vectors, hence its length.
- */
+/** The nearest vectors, compared with looking at every vector there is. All on one set of vectors, hence its length. */
 public class NearestVectorsQueryTests extends OpenSearchTestCase {
 
     private static final int DOCUMENTS = 400;
