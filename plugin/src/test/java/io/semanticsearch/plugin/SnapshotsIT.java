@@ -39,6 +39,12 @@ public class SnapshotsIT extends KeptVectorsTestCase {
         }
     }
 
+    /** The test framework draws by chance whether shards have its own engine, which opens every shard for writing: one that lies in a snapshot cannot be. */
+    @Override
+    protected boolean addMockInternalEngine() {
+        return false;
+    }
+
     private static final String MAPPING = """
             {"properties": {
               "title": {"type": "text"},
