@@ -101,7 +101,7 @@ final class CheckedCompilation {
 
     private Optional<Path> compile(Precision precision, String name) throws IOException {
         Compilation compilation = EncoderCompiler.compile(new EncoderSource(source.place(), source.weights()),
-                EncoderOptions.tokens(precision), work.resolve(name));
+                new EncoderOptions(precision, source.pooling(), false), work.resolve(name));
         return switch (compilation) {
             case Compilation.Compiled compiled -> {
                 if (source.tokens() > compiled.vocabulary()) {

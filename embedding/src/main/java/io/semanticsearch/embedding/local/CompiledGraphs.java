@@ -8,6 +8,7 @@ import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.onnx.graph.BrokenModelException;
 import io.semanticsearch.onnx.graph.EncoderCompiler;
+import io.semanticsearch.onnx.graph.Pooling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -64,8 +66,15 @@ final class CompiledGraphs {
      * @param weights relative to that: safetensors or ONNX
      * @param original the graph that came with the model
      * @param tokens how many ids its tokenizer has
+     * @param pooling of the vectors of tokens, to be done by the graph
      */
-    record Source(String model, String revision, Path place, String weights, Optional<Path> original, int tokens) {}
+    record Source(String model,
+            String revision,
+            Path place,
+            String weights,
+            Optional<Path> original,
+            int tokens,
+            Pooling pooling) {}
 
     /** Runs the probe texts through a graph. */
     @FunctionalInterface
@@ -77,7 +86,8 @@ final class CompiledGraphs {
 
     /** The graph to run; compiled now if that was not done before. */
     PreparedGraph prepare(Source source, PrecisionChoice choice, Probe probe) {
-        String key = source.revision + "-" + choice.wireName() + "-" + EncoderCompiler.VERSION;
+        String key = String.join("-", source.revision, choice.wireName(), source.pooling.name().toLowerCase(Locale.ROOT),
+                Integer.toString(EncoderCompiler.VERSION));
         // One at a time for each, because a second would do the same work.
         synchronized (beingMade.computeIfAbsent(key, k -> new Object())) {
             try {

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A graph that makes vectors of tokens, opened: ours or one that came with a model. Safe for many threads, which run it side by side, each
- * with a call of its own that is kept for the next. Closed by whoever opened it, when nothing runs any more.
+ * A graph that makes vectors of tokens or of texts, opened: ours or one that came with a model. Safe for many threads, which run it side by
+ * side, each with a call of its own that is kept for the next. Closed by whoever opened it, when nothing runs any more.
  */
 final class EncoderSession implements AutoCloseable {
 

@@ -1,6 +1,7 @@
 package io.semanticsearch.embedding.local;
 
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.onnx.graph.Pooling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,20 @@ record RowPooling(List<Mode> modes) {
                             + Arrays.stream(Mode.values()).map(mode -> mode.wireName).toList())));
         }
         return new RowPooling(modes);
+    }
+
+    /**
+     * The same as a graph of ours does it, which then need not compute what is not asked for; {@link Pooling#NONE} where none does.
+     */
+    Pooling inGraph() {
+        if (modes.size() > 1) return Pooling.NONE;
+        return switch (modes.getFirst()) {
+            case CLS -> Pooling.CLS;
+            case MAX -> Pooling.MAX;
+            case MEAN -> Pooling.MEAN;
+            case LAST_TOKEN -> Pooling.LAST;
+            case MEAN_SQRT_LENGTH, WEIGHTED_MEAN -> Pooling.NONE;
+        };
     }
 
     /** Its name in spaces and answers: {@code mean}, {@code cls+mean}. */

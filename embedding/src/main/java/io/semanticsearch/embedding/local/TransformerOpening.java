@@ -84,7 +84,8 @@ record TransformerOpening(LocalModel definition,
         if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
             return compiled
                     .prepare(new CompiledGraphs.Source(model(), files.revision(), place, weights.substring(prefix.length()),
-                            files.original(), files.tokenizer().vocabularySize()), precision, this::probe);
+                            files.original(), files.tokenizer().vocabularySize(), files.pooling().inGraph()), precision,
+                            this::probe);
         }
         return original("its folder has no [" + layout.config() + "] that says what it computes");
     }
