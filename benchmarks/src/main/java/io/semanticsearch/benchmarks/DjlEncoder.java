@@ -20,21 +20,23 @@ final class DjlEncoder implements Encoder {
     private final ZooModel<NDList, NDList> model;
     private final Predictor<NDList, NDList> predictor;
     private final NDManager manager;
+    private final TokenPooling pooling;
 
-    private DjlEncoder(ZooModel<NDList, NDList> model) {
+    private DjlEncoder(ZooModel<NDList, NDList> model, TokenPooling pooling) {
+        this.pooling = pooling;
         this.model = model;
         this.predictor = model.newPredictor();
         this.manager = model.getNDManager();
     }
 
     /** With its ONNX Runtime engine. */
-    static DjlEncoder onnx(Path export) throws Exception {
-        return new DjlEncoder(criteria(export, ONNX).optOption("intraOpNumThreads", "1").build().loadModel());
+    static DjlEncoder onnx(Path export, TokenPooling pooling) throws Exception {
+        return new DjlEncoder(criteria(export, ONNX).optOption("intraOpNumThreads", "1").build().loadModel(), pooling);
     }
 
     /** With its PyTorch engine. */
-    static DjlEncoder pyTorch(Path script) throws Exception {
-        return new DjlEncoder(criteria(script, PYTORCH).build().loadModel());
+    static DjlEncoder pyTorch(Path script, TokenPooling pooling) throws Exception {
+        return new DjlEncoder(criteria(script, PYTORCH).build().loadModel(), pooling);
     }
 
     private static Criteria.Builder<NDList, NDList> criteria(Path file, String engine) {
@@ -66,7 +68,7 @@ final class DjlEncoder implements Encoder {
             try (NDList outputs = predictor.predict(inputs)) {
                 NDArray output = outputs.getFirst();
                 float[] values = output.toFloatArray();
-                if (output.getShape().dimension() == 3) return MeanPooling.of(batch, values);
+                if (output.getShape().dimension() == 3) return pooling.of(batch, values);
                 float[][] vectors = new float[texts.size()][values.length / texts.size()];
                 for (int row = 0; row < vectors.length; row++)
                     System.arraycopy(values, row * vectors[row].length, vectors[row], 0, vectors[row].length);

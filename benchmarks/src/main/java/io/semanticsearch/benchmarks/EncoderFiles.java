@@ -14,7 +14,6 @@ import io.semanticsearch.onnx.graph.EncoderOptions;
 import io.semanticsearch.onnx.graph.EncoderShape;
 import io.semanticsearch.onnx.graph.EncoderSource;
 import io.semanticsearch.onnx.graph.Int8Arithmetic;
-import io.semanticsearch.onnx.graph.Pooling;
 import io.semanticsearch.onnx.graph.Precision;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
@@ -34,7 +33,7 @@ import java.util.Random;
  * The folder of a sentence encoder with random weights, as Hugging Face has them, with an export of the same weights. How long
  * an encoder computes does not depend on its weights.
  */
-record EncoderFiles(String name, EncoderShape shape, Path folder) {
+record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path folder) {
     static final Path MODELS = Path.of("benchmarks", "target", "encoders");
 
     /** Where the build leaves the native libraries. */
@@ -45,11 +44,20 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
 
     /** The weights and their export alone. */
     static EncoderFiles weights(String name, EncoderShape shape) throws IOException {
-        return new EncoderFiles(name, shape, RandomEncoder.write(RandomWeights.of(shape, SEED), MODELS.resolve(name)));
+        return weights(name, shape, TokenPooling.MEAN);
+    }
+
+    private static EncoderFiles weights(String name, EncoderShape shape, TokenPooling pooling) throws IOException {
+        Path folder = RandomEncoder.write(RandomWeights.of(shape, SEED), MODELS.resolve(name));
+        return new EncoderFiles(name, shape, pooling, folder);
     }
 
     static EncoderFiles write(String name, EncoderShape shape, EnglishText text) throws IOException {
-        EncoderFiles files = weights(name, shape);
+        return write(name, shape, TokenPooling.MEAN, text);
+    }
+
+    static EncoderFiles write(String name, EncoderShape shape, TokenPooling pooling, EnglishText text) throws IOException {
+        EncoderFiles files = weights(name, shape, pooling);
         Path folder = files.folder;
         MadeUpVocabulary.write(text, shape.vocabulary(), files.tokenizer());
         Files.writeString(folder.resolve("modules.json"), """
@@ -59,8 +67,8 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
                 """);
         Files.createDirectories(folder.resolve("1_Pooling"));
         Files.writeString(folder.resolve("1_Pooling/config.json"), """
-                {"word_embedding_dimension": %s, "pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true}
-                """.formatted(shape.hidden()));
+                {"word_embedding_dimension": %s, %s}
+                """.formatted(shape.hidden(), pooling.config()));
         return files;
     }
 
@@ -113,7 +121,7 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
     /** The same weights as PyTorch runs them. */
     Path writeScript() throws IOException {
         Path script = folder.resolve("bert.pt");
-        TorchScript.write(RandomWeights.of(shape, SEED), script);
+        TorchScript.write(RandomWeights.of(shape, SEED), pooling, script);
         return script;
     }
 
@@ -121,11 +129,11 @@ record EncoderFiles(String name, EncoderShape shape, Path folder) {
         return folder.resolve("tokenizer.json");
     }
 
-    /** Compiled to give the mean of the tokens' vectors. */
+    /** Compiled to give one vector of a text. */
     private Path compiled(Precision precision) throws IOException {
         Path file = folder.resolve("compiled-" + precision + ".onnx");
         Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder),
-                EncoderOptions.sentences(precision, Pooling.MEAN), file);
+                EncoderOptions.sentences(precision, pooling.compiled()), file);
         return switch (compilation) {
             case Compilation.Compiled compiled -> compiled.file();
             case Compilation.Kept kept -> throw new BenchmarkException("the encoder was not compiled: " + kept.reason());

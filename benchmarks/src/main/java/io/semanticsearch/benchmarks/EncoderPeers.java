@@ -51,7 +51,7 @@ final class EncoderPeers {
             encoders.add(FP32, new CompiledEncoder(fp32)).add(INT8, new CompiledEncoder(int8));
             Map<String, Encoder> peers = peers();
             peers.forEach(encoders::add);
-            encoders.add(PYTORCH, DjlEncoder.pyTorch(files.writeScript()));
+            encoders.add(PYTORCH, DjlEncoder.pyTorch(files.writeScript(), files.pooling()));
             checkVectors(encoders.byName());
             Map<Batch, Turns> turns = new LinkedHashMap<>();
             for (Batch batch : BATCHES) {
@@ -73,9 +73,9 @@ final class EncoderPeers {
     private Map<String, Encoder> peers() throws Exception {
         String version = OrtEnvironment.getEnvironment().getVersion();
         Map<String, Encoder> peers = new LinkedHashMap<>();
-        peers.put("ORT Java " + version + ", arrays", new OrtArraysEncoder(files.export(), 1));
-        peers.put("ORT Java " + version + ", direct buffers", new OrtBuffersEncoder(files.export(), 1));
-        peers.put("DJL OnnxRuntime " + DjlEncoder.version(DjlEncoder.ONNX), DjlEncoder.onnx(files.export()));
+        peers.put("ORT Java " + version + ", arrays", new OrtArraysEncoder(files.export(), files.pooling(), 1));
+        peers.put("ORT Java " + version + ", direct buffers", new OrtBuffersEncoder(files.export(), files.pooling(), 1));
+        peers.put("DJL OnnxRuntime " + DjlEncoder.version(DjlEncoder.ONNX), DjlEncoder.onnx(files.export(), files.pooling()));
         return peers;
     }
 
@@ -146,7 +146,7 @@ final class EncoderPeers {
         double best = onnx.stream().mapToDouble(peer -> oneThread.speedup(INT8, peer)).min().orElseThrow();
         try (OnnxSession session = files.openCompiled(runtime, Precision.INT8);
                 CompiledEncoder ours = new CompiledEncoder(session);
-                OrtArraysEncoder peer = new OrtArraysEncoder(files.export(), processors)) {
+                OrtArraysEncoder peer = new OrtArraysEncoder(files.export(), files.pooling(), processors)) {
             Turns turns = Turns.onTheWall().add(INT8, () -> ours.embed(texts)).add(all, () -> peer.embed(texts)).run(rounds,
                     TURN_MILLIS);
             double millis = 1_000 * oneThread.seconds(INT8);

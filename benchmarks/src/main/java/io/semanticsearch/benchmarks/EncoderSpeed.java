@@ -34,6 +34,8 @@ record EncoderSpeed(int rounds) implements Measurement {
             new MixedLengths(miniLm, text, Math.max(1, rounds / 4)).report(figures, out);
             EncoderFiles bertBase = EncoderFiles.write("bert-base", EncoderShape.bertBase(), text);
             new EncoderPeers(runtime, bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
+            EncoderFiles firstToken = EncoderFiles.write("bert-base-first", EncoderShape.bertBase(), TokenPooling.FIRST, text);
+            new EncoderPeers(runtime, firstToken, Math.max(1, rounds / 2)).report("bert_base_first_token", figures, out);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -22,6 +22,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.RangeQueryBuilder;
 
 /**
@@ -98,7 +99,7 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
         for (Map.Entry<String, Double> part : PARTS.entrySet()) {
             int passing = (int) Math.max(1, Math.round(part.getValue() * set.documents().length));
             String filter = ", \"filter\": {\"range\": {\"" + ShardInProcess.PLACE + "\": {\"lt\": " + passing + "}}}";
-            Query passes = shard.toQuery(new RangeQueryBuilder(ShardInProcess.PLACE).lt(passing));
+            QueryBuilder passes = new RangeQueryBuilder(ShardInProcess.PLACE).lt(passing);
             List<SemanticQueryBuilder> clauses = new ArrayList<>();
             for (float[] question : set.questions()) clauses.add(shard.clause(question, filter));
             double recall = 0;
@@ -121,8 +122,9 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
         table.print(out);
     }
 
-    private static Query exact(ShardInProcess shard, float[] question, Query passes) {
-        return new FunctionScoreQuery(passes, new FullPrecisionFloatVectorSimilarityValuesSource(question, shard.luceneName()));
+    private static Query exact(ShardInProcess shard, float[] question, QueryBuilder passes) throws IOException {
+        return new FunctionScoreQuery(shard.toQuery(passes),
+                new FullPrecisionFloatVectorSimilarityValuesSource(question, shard.luceneName()));
     }
 
     private static double recall(ScoreDoc[] hits, ScoreDoc[] nearest) {
@@ -132,7 +134,8 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
                 : (double) Arrays.stream(hits).filter(hit -> wanted.contains(hit.doc)).count() / wanted.size();
     }
 
-    private Turns timed(ShardInProcess shard, VectorSet set, List<SemanticQueryBuilder> clauses, Query passes) {
+    /** Every search is made from its clauses, as a shard does with each request: the filter too, whoever searches with it. */
+    private Turns timed(ShardInProcess shard, VectorSet set, List<SemanticQueryBuilder> clauses, QueryBuilder passes) {
         IndexSearcher searcher = shard.searcher();
         int[] next = new int[3];
         try {
@@ -142,7 +145,7 @@ record Filtered(Optional<Path> data, Optional<Path> texts, int documents, int qu
                     .add("all that pass",
                             () -> searcher.search(exact(shard, set.questions()[next[1]++ % clauses.size()], passes), K))
                     .add("Lucene", () -> searcher.search(new KnnFloatVectorQuery(shard.luceneName(),
-                            set.questions()[next[2]++ % clauses.size()], candidates, passes), K))
+                            set.questions()[next[2]++ % clauses.size()], candidates, shard.toQuery(passes)), K))
                     .run(rounds, TURN_MILLIS);
         } catch (RuntimeException e) {
             throw e;

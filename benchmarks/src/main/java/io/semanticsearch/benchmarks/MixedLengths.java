@@ -36,7 +36,7 @@ final class MixedLengths {
     }
 
     void report(ObjectNode figures, PrintStream out) throws Exception {
-        try (OrtArraysEncoder peer = new OrtArraysEncoder(files.export(), processors);
+        try (OrtArraysEncoder peer = new OrtArraysEncoder(files.export(), files.pooling(), processors);
                 EmbeddingFunction fp32 = files.open(Precision.FP32);
                 EmbeddingFunction int8 = files.open(Precision.INT8);
                 EmbeddingWorkers workers = new EmbeddingWorkers(processors, 0, BOUNDS)) {

@@ -13,8 +13,10 @@ import java.util.Map;
 final class OrtArraysEncoder implements Encoder {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
+    private final TokenPooling pooling;
 
-    OrtArraysEncoder(Path export, int threads) throws OrtException {
+    OrtArraysEncoder(Path export, TokenPooling pooling, int threads) throws OrtException {
+        this.pooling = pooling;
         this.session = OrtSessions.open(environment, export, threads);
     }
 
@@ -30,7 +32,7 @@ final class OrtArraysEncoder implements Encoder {
             float[][] vectors = new float[texts.size()][];
             for (int row = 0; row < vectors.length; row++) {
                 float[][] text = tokens[row];
-                vectors[row] = MeanPooling.of(texts.get(row).length, text[0].length, (token, sum) -> {
+                vectors[row] = pooling.of(texts.get(row).length, text[0].length, (token, sum) -> {
                     for (int i = 0; i < sum.length; i++) sum[i] += text[token][i];
                 });
             }

@@ -17,8 +17,10 @@ import java.util.Map;
 final class OrtBuffersEncoder implements Encoder {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
+    private final TokenPooling pooling;
 
-    OrtBuffersEncoder(Path export, int threads) throws OrtException {
+    OrtBuffersEncoder(Path export, TokenPooling pooling, int threads) throws OrtException {
+        this.pooling = pooling;
         this.session = OrtSessions.open(environment, export, threads);
     }
 
@@ -33,7 +35,7 @@ final class OrtBuffersEncoder implements Encoder {
             FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
             float[] values = new float[buffer.remaining()];
             buffer.get(values);
-            return MeanPooling.of(batch, values);
+            return pooling.of(batch, values);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }

@@ -17,7 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A BERT as TorchScript, in evaluation mode, operator by operator as a trace of the Python code has it, with the mean of its tokens as the
+ * A BERT as TorchScript, in evaluation mode, operator by operator as a trace of the Python code has it, with one vector of a text as the
  * output. The format: https://github.com/pytorch/pytorch, {@code torch/csrc/jit/docs/serialization.md}.
  */
 final class TorchScript {
@@ -27,17 +27,19 @@ final class TorchScript {
     private static final String FORMAT = "10\n";
 
     private final RandomWeights weights;
+    private final TokenPooling pooling;
     private final EncoderShape shape;
     private final Map<String, String> fields = new LinkedHashMap<>();
     private final StringBuilder code = new StringBuilder();
 
-    private TorchScript(RandomWeights weights) {
+    private TorchScript(RandomWeights weights, TokenPooling pooling) {
         this.weights = weights;
+        this.pooling = pooling;
         this.shape = weights.shape();
     }
 
-    static void write(RandomWeights weights, Path file) throws IOException {
-        new TorchScript(weights).write(file);
+    static void write(RandomWeights weights, TokenPooling pooling, Path file) throws IOException {
+        new TorchScript(weights, pooling).write(file);
     }
 
     private void write(Path file) throws IOException {
@@ -75,10 +77,15 @@ final class TorchScript {
         line("hidden", "torch.mul(torch.rsub(torch.unsqueeze(torch.unsqueeze(ones, 1), 2), 1.), %s)",
                 Double.toString(-Float.MAX_VALUE).replace("E", "e+"));
         for (int i = 0; i < shape.layers(); i++) layer("encoder.layer." + i);
-        line("column", "torch.unsqueeze(ones, -1)");
-        line("sum", "torch.sum(torch.mul(x, column), [1])");
-        line("mean", "torch.div(sum, torch.clamp_min(torch.sum(column, [1]), 1.0e-09))");
-        code.append("    return torch.div(mean, torch.norm(mean, 2, [1], True))\n");
+        switch (pooling) {
+            case MEAN -> {
+                line("column", "torch.unsqueeze(ones, -1)");
+                line("sum", "torch.sum(torch.mul(x, column), [1])");
+                line("vector", "torch.div(sum, torch.clamp_min(torch.sum(column, [1]), 1.0e-09))");
+            }
+            case FIRST -> line("vector", "torch.select(x, 1, 0)");
+        }
+        code.append("    return torch.div(vector, torch.norm(vector, 2, [1], True))\n");
     }
 
     private void layer(String layer) {
