@@ -8,32 +8,36 @@ import io.semanticsearch.embedding.local.LocalModels;
 import io.semanticsearch.field.StoredVector;
 import io.semanticsearch.plugin.transport.MapAnswer;
 import io.semanticsearch.plugin.transport.StatsAction;
-import org.opensearch.OpenSearchException;
-import org.opensearch.action.search.SearchRequest;
-import org.opensearch.common.xcontent.LoggingDeprecationHandler;
-import org.opensearch.common.xcontent.json.JsonXContent;
-import org.opensearch.core.xcontent.NamedXContentRegistry;
-import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.search.builder.SearchSourceBuilder;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
+import org.opensearch.OpenSearchException;
 import org.opensearch.action.get.GetResponse;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.cluster.health.ClusterHealthStatus;
 import org.opensearch.cluster.routing.IndexShardRoutingTable;
 import org.opensearch.cluster.routing.ShardRouting;
+import org.opensearch.common.CheckedRunnable;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.xcontent.LoggingDeprecationHandler;
 import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.WrapperQueryBuilder;
 import org.opensearch.index.reindex.ReindexModulePlugin;
 import org.opensearch.painless.PainlessModulePlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
+import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.InternalTestCluster;
 import org.opensearch.test.OpenSearchIntegTestCase;
 import org.opensearch.transport.client.Client;
@@ -42,6 +46,9 @@ import org.opensearch.transport.client.Client;
 public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
 
     protected static final String BUILT_IN = LocalModels.builtIns().getFirst();
+
+    /** For what comes at once on a machine that does nothing else. */
+    private static final long PATIENCE_SECONDS = 120;
 
     private static EmbeddingFunction oracle;
 
@@ -66,6 +73,20 @@ public abstract class SemanticIntegTestCase extends OpenSearchIntegTestCase {
     @Override
     protected boolean addMockTelemetryPlugin() {
         return false;
+    }
+
+    @Override
+    public ClusterHealthStatus ensureGreen(String... indices) {
+        return ensureGreen(TimeValue.timeValueSeconds(PATIENCE_SECONDS), indices);
+    }
+
+    @Override
+    protected void ensureStableCluster(int nodes) {
+        ensureStableCluster(nodes, TimeValue.timeValueSeconds(PATIENCE_SECONDS));
+    }
+
+    public static void assertBusy(CheckedRunnable<Exception> check) throws Exception {
+        assertBusy(check, PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** What the built-in model makes of a text, computed apart from any node. */
