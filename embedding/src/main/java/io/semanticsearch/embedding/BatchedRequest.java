@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,8 +24,10 @@ final class BatchedRequest {
     private final List<TokenizedText> texts;
     private final Embedding[] embeddings;
     private final float[][][] vectors;
+    private final EmbeddingException.BrokenModel[] failures;
     private final int[] rowsLeft;
     private int textsLeft;
+    private int vectorsMade;
 
     /** Tokenises the texts. */
     static BatchedRequest of(BatchedFunction function, Role role, List<String> texts, WorkLane lane) {
@@ -36,6 +40,7 @@ final class BatchedRequest {
         this.texts = texts;
         this.embeddings = new Embedding[texts.size()];
         this.vectors = new float[texts.size()][][];
+        this.failures = new EmbeddingException.BrokenModel[texts.size()];
         this.rowsLeft = new int[texts.size()];
         this.textsLeft = texts.size();
         for (int t = 0; t < texts.size(); t++) {
@@ -55,9 +60,27 @@ final class BatchedRequest {
     /** Takes the vector of a row in; true when that was the last of all. */
     synchronized boolean put(WaitingRow row, float[] vector) {
         vectors[row.text][row.row] = vector;
-        if (--rowsLeft[row.text] > 0) return false;
-        embeddings[row.text] = function.embedding(texts.get(row.text), Arrays.asList(vectors[row.text]));
-        vectors[row.text] = null;
+        return finished(row.text);
+    }
+
+    /** Takes in that the model fails on a row alone; true when that was the last of all. */
+    synchronized boolean put(WaitingRow row, EmbeddingException.BrokenModel failure) {
+        failures[row.text] = failure;
+        return finished(row.text);
+    }
+
+    private boolean finished(int text) {
+        if (--rowsLeft[text] > 0) return false;
+        if (failures[text] == null) {
+            try {
+                embeddings[text] = function.embedding(texts.get(text), Arrays.asList(vectors[text]));
+                vectorsMade++;
+            } catch (EmbeddingException.BrokenModel e) {
+                failures[text] = e;
+            }
+        }
+        if (failures[text] != null) embeddings[text] = new Embedding.Refused(failures[text].getMessage());
+        vectors[text] = null;
         return --textsLeft == 0;
     }
 
@@ -70,8 +93,16 @@ final class BatchedRequest {
         return textsLeft == 0;
     }
 
-    /** Hands the embeddings over; only when {@link #put} or {@link #isComplete} said that they are all there. */
-    void complete() {
-        future.complete(List.of(embeddings));
+    /**
+     * Hands the embeddings over; only when {@link #put} or {@link #isComplete} said that they are all there. Where the model failed on
+     * some texts alone, it is the texts; where on all, it is the model.
+     */
+    synchronized void complete() {
+        Optional<EmbeddingException.BrokenModel> failure = Arrays.stream(failures).filter(Objects::nonNull).findFirst();
+        if (failure.isPresent() && vectorsMade == 0) {
+            future.completeExceptionally(failure.get());
+        } else {
+            future.complete(List.of(embeddings));
+        }
     }
 }

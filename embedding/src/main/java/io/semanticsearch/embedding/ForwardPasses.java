@@ -32,8 +32,10 @@ final class ForwardPasses {
         try {
             vectors = function.forward(rows.stream().map(row -> row.ids).toList(), cancellation);
         } catch (Exception e) {
-            if (rows.size() == 1 || cancellation.isCancelled()) {
+            if (cancellation.isCancelled()) {
                 fail(rows, e);
+            } else if (rows.size() == 1) {
+                failAlone(rows.getFirst(), e);
             } else {
                 // One at a time, so that only the text that is at fault fails.
                 rows.forEach(row -> run(function, List.of(row), cancellation));
@@ -47,6 +49,15 @@ final class ForwardPasses {
             } catch (RuntimeException e) {
                 request.future.completeExceptionally(e);
             }
+        }
+    }
+
+    /** The text of a row on which the model fails; what is not for the model to blame fails the request. */
+    private static void failAlone(WaitingRow row, Exception failure) {
+        if (failure instanceof EmbeddingException.BrokenModel broken) {
+            if (row.request.put(row, broken)) row.request.complete();
+        } else {
+            row.request.future.completeExceptionally(failure);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.hamcrest.Matchers.containsString;
 
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.onnx.graph.EncoderShape;
+import io.semanticsearch.onnx.graph.GreedyEncoder;
 import io.semanticsearch.onnx.graph.MadeUpTokenizer;
 import io.semanticsearch.onnx.graph.RandomEncoder;
 import io.semanticsearch.onnx.graph.RandomWeights;
@@ -31,6 +32,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase.SuppressFileSystems;
 import org.opensearch.ExceptionsHelper;
+import org.opensearch.action.bulk.BulkItemResponse;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.index.IndexRequest;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.test.OpenSearchIntegTestCase.ClusterScope;
@@ -161,6 +165,35 @@ public class NativeSafetyIT extends SemanticIntegTestCase {
             keep("damaged", true);
             assertArrayEquals(file.toString(), before, embed("damaged", text(1), Optional.empty()), 0);
         }
+    }
+
+    /** A text for which the native allocator has not enough fails alone, with its reason. */
+    public void testATextThatTakesMoreMemoryThanThereIsFailsAlone() throws Exception {
+        GreedyEncoder.write(config.resolve("semantic-search/models/greedy"));
+        internalCluster().startNodes(2);
+        put("greedy", "model", "file:greedy");
+        String modest = "w5 w6 w7";
+        String greedy = "w8 ".repeat(GreedyEncoder.GREEDY_TOKENS - 2);
+        String reason = "model [file:greedy] failed on [1] texts of up to [" + GreedyEncoder.GREEDY_TOKENS + "] tokens: ";
+        float[] before = embed("greedy", modest, Optional.empty());
+        createIndex("books", 1, 0, """
+                {"properties": {"title": {"type": "text"},
+                  "meaning": {"type": "embedding", "source_fields": "title", "model": "greedy"}}}""");
+        for (int turn = 0; turn < 3; turn++) {
+            BulkRequest bulk = new BulkRequest();
+            for (String title : List.of(modest, greedy, "w9 w10")) bulk.add(new IndexRequest("books").source("title", title));
+            BulkItemResponse[] items = client().bulk(bulk).actionGet().getItems();
+            assertFalse(items[0].getFailureMessage(), items[0].isFailed());
+            assertFalse(items[2].getFailureMessage(), items[2].isFailed());
+            assertEquals(items[1].getFailureMessage(), RestStatus.BAD_REQUEST, items[1].status());
+            assertThat(items[1].getFailureMessage(), containsString(reason));
+            Exception told = expectThrows(Exception.class, () -> embed("greedy", greedy, Optional.empty()));
+            assertThat(rootMessage(told), containsString(reason));
+        }
+        assertArrayEquals(before, embed("greedy", modest, Optional.empty()), 0);
+        assertEquals(256, embed(BUILT_IN, "a text", Optional.empty()).length);
+        refresh("books");
+        assertEquals(6, client().prepareSearch("books").setSize(0).get().getHits().getTotalHits().value());
     }
 
     public void testALibraryThatIsMissingOrNoneIsTold() throws Exception {
