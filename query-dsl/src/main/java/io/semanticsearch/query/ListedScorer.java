@@ -30,47 +30,13 @@ final class ListedScorer extends Scorer {
 
     @Override
     public float score() {
-        return scores[docs.at];
+        return scores[docs.position()];
     }
 
     @Override
     public float getMaxScore(int upTo) {
         float max = 0;
-        for (int i = Math.max(0, docs.at); i < scores.length && docs.docs[i] <= upTo; i++) max = Math.max(max, scores[i]);
+        for (int i = Math.max(0, docs.position()); i < scores.length && docs.doc(i) <= upTo; i++) max = Math.max(max, scores[i]);
         return max;
-    }
-
-    private static final class ListedDocs extends DocIdSetIterator {
-
-        private final int[] docs;
-        private int at = -1;
-
-        ListedDocs(int[] docs) {
-            this.docs = docs;
-        }
-
-        @Override
-        public int docID() {
-            return at < 0 ? -1 : at < docs.length ? docs[at] : NO_MORE_DOCS;
-        }
-
-        @Override
-        public int nextDoc() {
-            at++;
-            return docID();
-        }
-
-        @Override
-        public int advance(int target) {
-            at++;
-            while (at < docs.length && docs[at] < target)
-                at++;
-            return docID();
-        }
-
-        @Override
-        public long cost() {
-            return docs.length;
-        }
     }
 }

@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.ConstantScoreScorerSupplier;
 import org.apache.lucene.search.ConstantScoreWeight;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
 import org.apache.lucene.search.ScoreMode;
-import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
 
@@ -25,9 +24,9 @@ final class PassingDocs extends Query {
 
     private final Query filter;
     private final Object reader;
-    private final List<AcceptDocs> bySegment;
+    private final List<SegmentDocs> bySegment;
 
-    private PassingDocs(Query filter, Object reader, List<AcceptDocs> bySegment) {
+    private PassingDocs(Query filter, Object reader, List<SegmentDocs> bySegment) {
         this.filter = filter;
         this.reader = reader;
         this.bySegment = bySegment;
@@ -35,25 +34,26 @@ final class PassingDocs extends Query {
 
     /** @param filter rewritten */
     static PassingDocs of(Query filter, IndexSearcher searcher) throws IOException {
-        Weight weight = searcher.createWeight(filter, ScoreMode.COMPLETE_NO_SCORES, 1);
-        List<Callable<AcceptDocs>> segments = new ArrayList<>();
-        for (LeafReaderContext segment : searcher.getLeafContexts()) segments.add(() -> in(segment, weight));
-        return new PassingDocs(filter, searcher.getIndexReader().getContext().id(),
-                searcher.getTaskExecutor().invokeAll(segments));
+        // Asked for all that pass, it goes by the index anyway, after an estimate that takes a tenth of the time of a narrow range.
+        Query lead = filter instanceof IndexOrDocValuesQuery either ? either.getIndexQuery() : filter;
+        Weight weight = searcher.createWeight(lead, ScoreMode.COMPLETE_NO_SCORES, 1);
+        return new PassingDocs(filter, searcher.getIndexReader().getContext().id(), bySegment(weight, searcher));
     }
 
-    private static AcceptDocs in(LeafReaderContext segment, Weight weight) throws IOException {
-        AcceptDocs passing = AcceptDocs.fromIteratorSupplier(() -> {
-            Scorer scorer = weight.scorer(segment);
-            return scorer == null ? DocIdSetIterator.empty() : scorer.iterator();
-        }, segment.reader().getLiveDocs(), segment.reader().maxDoc());
-        // Looks for them, and keeps them for what is asked next.
-        passing.cost();
-        return passing;
+    /** Side by side where the search itself is; handing over to nobody takes time, too. */
+    private static List<SegmentDocs> bySegment(Weight filter, IndexSearcher searcher) throws IOException {
+        if (searcher.getSlices().length > 1) {
+            List<Callable<SegmentDocs>> tasks = new ArrayList<>();
+            for (LeafReaderContext segment : searcher.getLeafContexts()) tasks.add(() -> SegmentDocs.of(filter, segment));
+            return searcher.getTaskExecutor().invokeAll(tasks);
+        }
+        List<SegmentDocs> segments = new ArrayList<>();
+        for (LeafReaderContext segment : searcher.getLeafContexts()) segments.add(SegmentDocs.of(filter, segment));
+        return segments;
     }
 
     int count(LeafReaderContext segment) throws IOException {
-        return bySegment.get(segment.ord).cost();
+        return bySegment.get(segment.ord).count();
     }
 
     /** Each time from the first on. */

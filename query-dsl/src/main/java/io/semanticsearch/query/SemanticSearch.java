@@ -1,8 +1,10 @@
 package io.semanticsearch.query;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
@@ -51,12 +53,18 @@ final class SemanticSearch extends Query {
         private final IndexSearcher searcher;
 
         Unprofiled(IndexSearcher searcher) {
-            super(searcher.getIndexReader());
+            // Without an executor it would not be asked for its slices; tasks go to the other's.
+            super(searcher.getIndexReader(), Runnable::run);
             this.searcher = searcher;
             setQueryCache(searcher.getQueryCache());
             setQueryCachingPolicy(searcher.getQueryCachingPolicy());
             setSimilarity(searcher.getSimilarity());
             setTimeout(searcher.getTimeout());
+        }
+
+        @Override
+        protected LeafSlice[] slices(List<LeafReaderContext> segments) {
+            return searcher.getSlices();
         }
 
         @Override
