@@ -39,6 +39,9 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     /** Where the build leaves the native libraries. */
     static final Path NATIVES = Path.of("onnx", "target", "natives");
 
+    /** What a node has by default. */
+    static final int THREADS_PER_QUERY = threadsPerQuery(Runtime.getRuntime().availableProcessors());
+
     private static final int MAX_TOKENS = 512;
     private static final long SEED = 20_260_101;
 
@@ -87,7 +90,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     /** As a node opens it. */
     EmbeddingFunction open(Precision precision) {
         Transformers transformers = new Transformers(NATIVES, Optional.empty(), MODELS.resolve("compiled"),
-                (level, message, place) -> {});
+                (level, message, place) -> {}, THREADS_PER_QUERY);
         Map<String, Object> definition = Map.of("provider", "local", "model", "file:" + name, "precision",
                 precision.toString().toLowerCase(Locale.ROOT));
         return new LocalModels(MODELS, transformers).open((LocalModel) ModelDefinition.of(name, definition));
@@ -107,6 +110,15 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
             case FP32 -> SessionOptions.DEFAULT;
             case INT8 -> Int8Arithmetic.options(runtime, MODELS);
         };
+    }
+
+    private static int threadsPerQuery(int processors) {
+        return processors >= 8 ? 4 : Math.min(2, processors);
+    }
+
+    /** As a query is run that is alone. */
+    OnnxSession openForLoneCalls(OnnxRuntime runtime, Precision precision) throws IOException {
+        return runtime.openSession(compiled(precision), options(runtime, precision).forLoneCalls(THREADS_PER_QUERY));
     }
 
     OnnxSession openCompiled(OnnxRuntime runtime, Precision precision) throws IOException {

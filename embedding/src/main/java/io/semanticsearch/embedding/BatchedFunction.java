@@ -18,10 +18,11 @@ public interface BatchedFunction extends EmbeddingFunction {
      * Runs rows side by side, padded to the longest.
      *
      * @param rows token ids of a row each, in any number; the caller keeps them within {@link #passTokens}
+     * @param alone whether no other pass runs and the processors have little to do, so that it may use several of them
      * @return a vector of each row, not cut and not normalised
      * @throws EmbeddingException.DeadlineExceeded when the cancellation ended it
      */
-    List<float[]> forward(List<int[]> rows, Cancellation cancellation);
+    List<float[]> forward(List<int[]> rows, Cancellation cancellation, boolean alone);
 
     /**
      * Makes the embedding of a text.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The threads that models run on: a fixed number of platform daemon threads of its own, so that no thread of the search engine ever waits
@@ -25,6 +26,8 @@ public final class EmbeddingWorkers implements AutoCloseable {
     private final WorkQueue queue;
     private final List<Thread> threads = new ArrayList<>();
     private final Duration closeWait;
+    private final BooleanSupplier processorsAreIdle;
+
     /**
      * Starts the threads.
      *
@@ -32,11 +35,19 @@ public final class EmbeddingWorkers implements AutoCloseable {
      * @param queryThreads how many more, for queries alone, 0 or more
      */
     public EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds) {
-        this(threads, queryThreads, bounds, CLOSE_WAIT);
+        this(threads, queryThreads, bounds, CLOSE_WAIT, new ProcessorLoad()::areIdle);
     }
 
-    /** @param closeWait how long {@link #close} waits for what runs */
-    EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds, Duration closeWait) {
+    /**
+     * @param closeWait how long {@link #close} waits for what runs
+     * @param processorsAreIdle whether a pass that runs alone may use several
+     */
+    EmbeddingWorkers(int threads,
+            int queryThreads,
+            QueueBounds bounds,
+            Duration closeWait,
+            BooleanSupplier processorsAreIdle) {
+        this.processorsAreIdle = processorsAreIdle;
         if (threads < 1) throw new IllegalArgumentException("[threads] is [" + threads + "], expected 1 or more");
         if (queryThreads < 0) throw new IllegalArgumentException("[queryThreads] is [" + queryThreads + "], expected 0 or more");
         this.closeWait = closeWait;
@@ -271,7 +282,7 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private void run(RunningPass pass) {
         try {
-            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation);
+            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, pass.alone && processorsAreIdle.getAsBoolean());
         } catch (Throwable e) {
             ForwardPasses.fail(pass.rows, e);
         } finally {

@@ -17,7 +17,7 @@ final class ForwardPasses {
         request.rows.forEach(plan::add);
         Cancellation never = new Cancellation();
         for (List<WaitingRow> rows = plan.take(); !rows.isEmpty() && !request.future.isDone(); rows = plan.take()) {
-            run(function, rows, never);
+            run(function, rows, never, false);
         }
         try {
             return request.future.join();
@@ -26,11 +26,15 @@ final class ForwardPasses {
         }
     }
 
-    /** Runs rows of texts side by side and hands what came of them to their requests. */
-    static void run(BatchedFunction function, List<WaitingRow> rows, Cancellation cancellation) {
+    /**
+     * Runs rows of texts side by side and hands what came of them to their requests.
+     *
+     * @param alone as in {@link BatchedFunction#forward}
+     */
+    static void run(BatchedFunction function, List<WaitingRow> rows, Cancellation cancellation, boolean alone) {
         List<float[]> vectors;
         try {
-            vectors = function.forward(rows.stream().map(row -> row.ids).toList(), cancellation);
+            vectors = function.forward(rows.stream().map(row -> row.ids).toList(), cancellation, alone);
         } catch (Exception e) {
             if (cancellation.isCancelled()) {
                 fail(rows, e);
@@ -38,7 +42,7 @@ final class ForwardPasses {
                 failAlone(rows.getFirst(), e);
             } else {
                 // One at a time, so that only the text that is at fault fails.
-                rows.forEach(row -> run(function, List.of(row), cancellation));
+                rows.forEach(row -> run(function, List.of(row), cancellation, alone));
             }
             return;
         }

@@ -10,10 +10,13 @@ final class RunningPass implements ThreadTask {
 
     final List<WaitingRow> rows;
     final Cancellation cancellation = new Cancellation();
+    /** Whether it is a query and nothing else ran when it began. */
+    final boolean alone;
     private final Set<BatchedRequest> wanted = new HashSet<>();
 
-    RunningPass(List<WaitingRow> rows) {
+    RunningPass(List<WaitingRow> rows, boolean alone) {
         this.rows = rows;
+        this.alone = alone;
         for (WaitingRow row : rows) {
             wanted.add(row.request);
             row.request.running.add(this);

@@ -60,11 +60,20 @@ final class WorkLane {
         request.rows.forEach(plan::add);
     }
 
-    /** Takes out the rows of the next pass, or gives null. */
-    RunningPass startPass() {
+    /** Whether nothing of this lane runs. */
+    boolean isIdle() {
+        return running == 0 && runningPasses.isEmpty();
+    }
+
+    /**
+     * Takes out the rows of the next pass, or gives null.
+     *
+     * @param alone whether nothing else runs
+     */
+    RunningPass startPass(boolean alone) {
         List<WaitingRow> taken = plan.take();
         if (taken.isEmpty()) return null;
-        RunningPass pass = new RunningPass(taken);
+        RunningPass pass = new RunningPass(taken, alone);
         runningPasses.add(pass);
         int longest = 0;
         for (WaitingRow row : taken) {

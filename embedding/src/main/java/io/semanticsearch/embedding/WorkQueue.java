@@ -77,9 +77,9 @@ final class WorkQueue {
         try {
             while (true) {
                 ThreadTask next = queries.start();
-                if (next == null) next = queries.startPass();
+                if (next == null) next = queries.startPass(queries.isIdle() && documents.isIdle());
                 if (next == null && documentsToo) next = documents.start();
-                if (next == null && documentsToo) next = documents.startPass();
+                if (next == null && documentsToo) next = documents.startPass(false);
                 if (next != null) return next;
                 if (closed) return null;
                 changed.awaitUninterruptibly();

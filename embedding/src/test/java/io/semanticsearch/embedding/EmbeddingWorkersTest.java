@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class EmbeddingWorkersTest {
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 0, new QueueBounds(100, 1000), Duration.ofSeconds(1));
+    private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 0, new QueueBounds(100, 1000), Duration.ofSeconds(1),
+            () -> true);
 
     @AfterEach
     void close() {

@@ -62,6 +62,17 @@ public record SessionOptions(int intraThreads,
                 cuda);
     }
 
+    /**
+     * For calls that come one at a time and should be answered soon: threads of the session's own help the caller's. They run in circles
+     * while a call lasts, because they would wake too late for its many short operators, and sleep when it has ended.
+     *
+     * @param threads that work on a call, the caller's included
+     */
+    public SessionOptions forLoneCalls(int threads) {
+        return new SessionOptions(threads, interThreads, optimization, cpuArena, memoryPattern, true, optimizedModel, config,
+                cuda).withConfig("session.force_spinning_stop", "1");
+    }
+
     public SessionOptions withOptimization(Optimization level) {
         return new SessionOptions(intraThreads, interThreads, level, cpuArena, memoryPattern, spinning, optimizedModel, config,
                 cuda);

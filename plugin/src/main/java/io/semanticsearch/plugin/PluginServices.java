@@ -142,7 +142,8 @@ final class PluginServices implements Closeable {
         Optional<Path> library = Optional.of(SemanticSettings.ONNXRUNTIME_LIBRARY.get(settings)).filter(path -> !path.isEmpty())
                 .map(Path::of);
         return new Transformers(PluginFolder.NATIVES, library, cache, (level, message, place) -> logger
-                .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place));
+                .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place),
+                SemanticSettings.THREADS_PER_QUERY.get(settings));
     }
 
     /** The keystore can be read only now: what is wanted of it later is kept. */

@@ -56,6 +56,16 @@ public final class SemanticSettings {
             Property.NodeScope);
 
     /**
+     * Threads that work on a query of a transformer while no other text is embedded and at least half of the processors have nothing to
+     * do. With more than one, models of up to 256 MB are in memory twice.
+     */
+    public static final Setting<Integer> THREADS_PER_QUERY = new Setting<>(
+            "plugins.semantic.local.threads_per_query",
+            settings -> String.valueOf(threadsPerQuery(OpenSearchExecutors.allocatedProcessors(settings))),
+            text -> Setting.parseInt(text, 1, 64, "plugins.semantic.local.threads_per_query"),
+            Property.NodeScope);
+
+    /**
      * Another build of ONNX Runtime to use in place of the one that comes along: such as one for graphics processors. Whoever names it
      * vouches for it.
      */
@@ -195,7 +205,8 @@ public final class SemanticSettings {
     private SemanticSettings() {}
 
     static List<Setting<?>> all() {
-        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, LOCAL_MEMORY, ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
+        return List.of(DEFAULT_MODEL, LOCAL_ENABLED, LOCAL_THREADS, QUERY_THREADS, THREADS_PER_QUERY, LOCAL_MEMORY,
+                ONNXRUNTIME_LIBRARY, QUEUE_BYTES,
                 QUEUE_TOKENS, QUERY_CACHE_BYTES, IDLE_CHECK, HUB_ENDPOINT, HUB_OFFLINE, HUB_MAX_BYTES, HUB_TOKEN,
                 ALLOWED_ENDPOINTS, PUSH_FILTERS, LOOK_UP_VECTORS, REMOTE_TIMEOUT, REMOTE_WAITING, REMOTE_CALLS,
                 REMOTE_BREAKER_PAUSE, REMOTE_PROXY,
@@ -239,6 +250,11 @@ public final class SemanticSettings {
     private static IllegalArgumentException unusableMemory(String text) {
         return new IllegalArgumentException("[" + LoadedModels.MEMORY_SETTING + "] is [" + text
                 + "], expected bytes, such as [2gb], or a percentage from [0%] to [100%] of the memory that is not heap");
+    }
+
+    /** What is left over serves searches; with more than four, threads wait for each other more than they help. */
+    private static int threadsPerQuery(int processors) {
+        return processors >= 8 ? 4 : Math.min(2, processors);
     }
 
     private static boolean isDedicatedClusterManager(Settings settings) {

@@ -36,17 +36,37 @@ final class EncoderSession implements AutoCloseable {
     private static final int TEXT_AXES = 2;
 
     private final String model;
-    private final OnnxSession session;
+    private final Calls calls;
+    private final Optional<Calls> loneCalls;
     private final List<EncoderInput> inputs;
     private final TensorInfo output;
     private final RowPooling pooling;
     private final int padding;
-    private final Queue<OnnxCall> idle = new ConcurrentLinkedQueue<>();
 
-    private EncoderSession(String model, OnnxSession session, List<EncoderInput> inputs, TensorInfo output, RowPooling pooling,
-            int padding) {
+    /** A session with calls that are kept for the next run. */
+    private record Calls(OnnxSession session, Queue<OnnxCall> idle) implements AutoCloseable {
+
+        Calls(OnnxSession session) {
+            this(session, new ConcurrentLinkedQueue<>());
+        }
+
+        OnnxCall take(TensorInfo output) {
+            OnnxCall call = idle.poll();
+            return call != null ? call : session.newCall(List.of(output.name()));
+        }
+
+        @Override
+        public void close() {
+            for (OnnxCall call = idle.poll(); call != null; call = idle.poll()) call.close();
+            session.close();
+        }
+    }
+
+    private EncoderSession(String model, Calls calls, Optional<Calls> loneCalls, List<EncoderInput> inputs, TensorInfo output,
+            RowPooling pooling, int padding) {
         this.model = model;
-        this.session = session;
+        this.calls = calls;
+        this.loneCalls = loneCalls;
         this.inputs = inputs;
         this.output = output;
         this.pooling = pooling;
@@ -66,6 +86,16 @@ final class EncoderSession implements AutoCloseable {
             RowPooling pooling,
             int padding) {
         return open(model, session(model, runtime, graph, options), graph, EncoderSession::output, pooling, padding);
+    }
+
+    /**
+     * The same graph opened once more, for passes that run alone; takes this one over.
+     *
+     * @param options for one call at a time
+     */
+    EncoderSession withLoneCalls(OnnxRuntime runtime, Path graph, SessionOptions options) {
+        return new EncoderSession(model, calls, Optional.of(new Calls(session(model, runtime, graph, options))), inputs, output,
+                pooling, padding);
     }
 
     /**
@@ -111,7 +141,7 @@ final class EncoderSession implements AutoCloseable {
                     + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
                     + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
             opened = true;
-            return new EncoderSession(model, session, inputs, output, pooling, padding);
+            return new EncoderSession(model, new Calls(session), Optional.empty(), inputs, output, pooling, padding);
         } finally {
             if (!opened) session.close();
         }
@@ -143,11 +173,12 @@ final class EncoderSession implements AutoCloseable {
      * Runs rows side by side, padded to the longest.
      *
      * @param rows token ids, each row with one or more
+     * @param alone whether nothing else wants the processors, so that several may be used
      * @return of each row the pooled vector
      */
-    List<float[]> run(List<int[]> rows, Cancellation cancellation) {
-        OnnxCall call = idle.poll();
-        if (call == null) call = session.newCall(List.of(output.name()));
+    List<float[]> run(List<int[]> rows, Cancellation cancellation, boolean alone) {
+        Calls chosen = alone ? loneCalls.orElse(calls) : calls;
+        OnnxCall call = chosen.take(output);
         boolean usable = false;
         try {
             int length = 0;
@@ -166,7 +197,7 @@ final class EncoderSession implements AutoCloseable {
                     + rows.stream().mapToInt(row -> row.length).max().orElse(0) + "] tokens: " + e.getMessage(), e);
         } finally {
             if (usable) {
-                idle.add(call);
+                chosen.idle.add(call);
             } else {
                 call.close();
             }
@@ -222,7 +253,8 @@ final class EncoderSession implements AutoCloseable {
 
     @Override
     public void close() {
-        for (OnnxCall call = idle.poll(); call != null; call = idle.poll()) call.close();
-        session.close();
+        try (calls) {
+            loneCalls.ifPresent(Calls::close);
+        }
     }
 }

@@ -106,7 +106,7 @@ final class ImageModelOpening {
     /** Runs both graphs once, which shows that they work and belong together. */
     private Space space(ImageEncoder images, EncoderSession session, int maxTokens) {
         int[] probe = tokenizer.encode(ProbeTexts.ALL.getFirst(), maxTokens).ids();
-        int width = session.run(List.of(probe), new Cancellation()).getFirst().length;
+        int width = session.run(List.of(probe), new Cancellation(), false).getFirst().length;
         int ofImages = images.run(List.of(images.blank())).getFirst().length;
         if (width != ofImages) {
             throw new EmbeddingException.BrokenModel("model [" + definition.model() + "]: [" + layout.images() + "] gives ["

@@ -112,8 +112,8 @@ final class ImageTextModel implements BatchedFunction {
     }
 
     @Override
-    public List<float[]> forward(List<int[]> rows, Cancellation cancellation) {
-        return texts.forward(rows, cancellation);
+    public List<float[]> forward(List<int[]> rows, Cancellation cancellation, boolean alone) {
+        return texts.forward(rows, cancellation, alone);
     }
 
     @Override

@@ -39,6 +39,11 @@ record PreparedGraph(Path file,
         return new PreparedGraph(file, precision, device, bytes, passTokens, maxTokens, all);
     }
 
+    /** The same in memory twice. */
+    PreparedGraph twice() {
+        return new PreparedGraph(file, precision, device, 2 * bytes, passTokens, maxTokens, notes);
+    }
+
     /** The same on another device. */
     PreparedGraph on(String other, int tokens) {
         return new PreparedGraph(file, precision, other, bytes, tokens, maxTokens, notes);

@@ -160,12 +160,12 @@ final class TransformerModel implements BatchedFunction {
     }
 
     @Override
-    public List<float[]> forward(List<int[]> rows, Cancellation cancellation) {
+    public List<float[]> forward(List<int[]> rows, Cancellation cancellation, boolean alone) {
         lock.readLock().lock();
         try {
             if (closed)
                 throw new EmbeddingException.Unavailable("model [" + space.model() + "] was unloaded meanwhile; try again");
-            return session.run(rows, cancellation);
+            return session.run(rows, cancellation, alone);
         } finally {
             lock.readLock().unlock();
         }

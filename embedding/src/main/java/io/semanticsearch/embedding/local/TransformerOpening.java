@@ -21,12 +21,15 @@ record TransformerOpening(LocalModel definition,
         ModelSettings settings,
         TransformerFiles files,
         OnnxRuntime runtime,
-        CompiledGraphs compiled) {
+        CompiledGraphs compiled,
+        int threadsPerQuery) {
 
     private static final int DEFAULT_MAX_TOKENS = 512;
     private static final int PROBE_TOKENS = 256;
     private static final int ORIGINAL_PASS = 512;
     private static final int GPU_PASS = 16_384;
+    /** A graph that is opened for lone queries too is in memory twice. */
+    private static final long MOST_BYTES_TWICE = 256L << 20;
 
     private record Opened(PreparedGraph graph, EncoderSession session) {}
 
@@ -45,7 +48,7 @@ record TransformerOpening(LocalModel definition,
     private EmbeddingFunction function(Opened opened) {
         int maxTokens = maxTokens(opened.graph.maxTokens());
         int[] probe = files.tokenizer().encode(ProbeTexts.ALL.getFirst(), maxTokens).ids();
-        int width = opened.session.run(List.of(probe), new Cancellation()).getFirst().length;
+        int width = opened.session.run(List.of(probe), new Cancellation(), false).getFirst().length;
         for (Dense layer : files.dense()) {
             if (layer.inputs() != width) {
                 throw new EmbeddingException.BrokenModel("model [" + model() + "] has a dense layer of [" + layer.inputs()
@@ -72,7 +75,18 @@ record TransformerOpening(LocalModel definition,
 
     private Opened onCpu(List<String> notes) {
         PreparedGraph graph = prepared(definition.execution().precision()).with(notes);
-        return new Opened(graph, session(graph.file(), options(graph.precision(), graph.file())));
+        SessionOptions options = options(graph.precision(), graph.file());
+        EncoderSession session = session(graph.file(), options);
+        if (threadsPerQuery == 1 || graph.bytes() > MOST_BYTES_TWICE) return new Opened(graph, session);
+        boolean done = false;
+        try {
+            Opened twice = new Opened(graph.twice(),
+                    session.withLoneCalls(runtime, graph.file(), options.forLoneCalls(threadsPerQuery)));
+            done = true;
+            return twice;
+        } finally {
+            if (!done) session.close();
+        }
     }
 
     /** The graph of ours where there can be one, else the one that came with the model. */
@@ -107,10 +121,10 @@ record TransformerOpening(LocalModel definition,
         List<float[]> vectors = new ArrayList<>();
         try (EncoderSession session = session(graph, options(precision, graph))) {
             if (precision.equals(PreparedGraph.ORIGINAL)) {
-                rows.forEach(row -> vectors.addAll(session.run(List.of(row), new Cancellation())));
+                rows.forEach(row -> vectors.addAll(session.run(List.of(row), new Cancellation(), false)));
             } else {
                 // Side by side as in use: padding must change nothing, and in int8 neighbours share a scale.
-                vectors.addAll(session.run(rows, new Cancellation()));
+                vectors.addAll(session.run(rows, new Cancellation(), false));
             }
         }
         return vectors;

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * The folder of a transformer with random weights, as a test writes it: {@code made-up} in the models folder, with weights, an export and
  * a {@link MadeUpTokenizer}.
  */
-final class MadeUpTransformer {
+public final class MadeUpTransformer {
 
     static final String MODULES = """
             [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
@@ -33,7 +33,7 @@ final class MadeUpTransformer {
     private final Path folder;
     private final Path cache;
 
-    MadeUpTransformer(Path scratch, EncoderShape shape) throws IOException {
+    public MadeUpTransformer(Path scratch, EncoderShape shape) throws IOException {
         this.modelsFolder = scratch.resolve("models");
         this.folder = modelsFolder.resolve("made-up");
         this.cache = scratch.resolve("cache");
@@ -64,8 +64,12 @@ final class MadeUpTransformer {
     }
 
     LocalModels models() {
+        return models(1);
+    }
+
+    LocalModels models(int threadsPerQuery) {
         return new LocalModels(modelsFolder, new Transformers(natives(), Optional.empty(), cache, (level, message, place) -> {
-        }));
+        }, threadsPerQuery));
     }
 
     static Path natives() {
@@ -76,6 +80,11 @@ final class MadeUpTransformer {
         return models().open(definition(fields));
     }
 
+    /** With two threads for a lone query. */
+    public EmbeddingFunction openForLoneQueries(Object... fields) {
+        return models(2).open(definition(fields));
+    }
+
     static LocalModel definition(Object... fields) {
         Map<String, Object> body = new HashMap<>(Map.of("provider", "local", "model", "file:made-up"));
         for (int i = 0; i < fields.length; i += 2) body.put((String) fields[i], fields[i + 1]);
@@ -83,7 +92,7 @@ final class MadeUpTransformer {
     }
 
     /** A text of so many words, without the special tokens. */
-    static String text(int words, int seed) {
+    public static String text(int words, int seed) {
         return IntStream.range(0, words).mapToObj(i -> "w" + (5 + Math.floorMod(i * 31 + seed * 17, 206)))
                 .collect(Collectors.joining(" "));
     }

@@ -126,8 +126,8 @@ class SharedPassesTest {
         Cancellation cancelled = new Cancellation();
         cancelled.cancel();
         int[] row = {2, 9, 3};
-        assertThrows(EmbeddingException.DeadlineExceeded.class, () -> batched.forward(List.of(row), cancelled));
-        assertEquals(96, batched.forward(List.of(row), new Cancellation()).getFirst().length);
+        assertThrows(EmbeddingException.DeadlineExceeded.class, () -> batched.forward(List.of(row), cancelled, false));
+        assertEquals(96, batched.forward(List.of(row), new Cancellation(), false).getFirst().length);
     }
 
     @Test

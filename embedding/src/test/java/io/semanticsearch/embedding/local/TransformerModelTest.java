@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.semanticsearch.embedding.BatchedFunction;
 import io.semanticsearch.embedding.Embedding;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
+import io.semanticsearch.onnx.Cancellation;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.OnnxSession;
 import io.semanticsearch.onnx.SessionOptions;
@@ -82,6 +84,23 @@ class TransformerModelTest {
                 assertEquals("fp32", function.precision(), architecture.name());
                 model = other;
                 check(function.encodeDocuments(texts), texts, 0.999999);
+            }
+        }
+    }
+
+    @Test
+    void a_lone_query_is_run_on_several_threads_and_has_the_same_vector() {
+        int[] row = {2, 9, 30, 31, 32, 3};
+        for (String precision : List.of("fp32", "int8")) {
+            try (EmbeddingFunction once = model.open("precision", precision);
+                    EmbeddingFunction twice = model.openForLoneQueries("precision", precision)) {
+                BatchedFunction batched = (BatchedFunction) twice;
+                float[] expected = batched.forward(List.of(row), new Cancellation(), false).getFirst();
+                for (int i = 0; i < 50; i++) {
+                    assertArrayEquals(expected, batched.forward(List.of(row), new Cancellation(), true).getFirst(), 1e-5f);
+                }
+                assertEquals(2 * once.memoryBytes(), twice.memoryBytes());
+                assertEquals(once.space(), twice.space());
             }
         }
     }

@@ -26,7 +26,7 @@ public class ModelLoadsTests extends OpenSearchTestCase {
         HubOptions offline = new HubOptions(URI.create("http://127.0.0.1:1"), Optional::empty, true, Optional.empty(),
                 usual.connectTimeout(), usual.readTimeout(), usual.patience(), usual.maxBytes(), usual.userAgent());
         LocalModel definition = (LocalModel) ModelDefinition.of("m", Map.of("provider", "local", "model", "hf:acme/tiny"));
-        Transformers transformers = new Transformers(folder, Optional.empty(), folder, (level, message, place) -> {});
+        Transformers transformers = new Transformers(folder, Optional.empty(), folder, (level, message, place) -> {}, 1);
         try (HubModels hub = new HubModels(folder.resolve("hub"), offline);
                 ModelLoads loads = new ModelLoads(new LocalModels(folder, transformers, hub))) {
             assertFalse(loads.isHere(definition));
