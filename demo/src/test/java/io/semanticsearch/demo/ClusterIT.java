@@ -105,7 +105,7 @@ final class ClusterIT {
         for (int i = 0; i < 2; i++) assertTrue(best(i, "restarted", "how to make a loaf").startsWith("bread"));
         stop();
         startNodes();
-        rest(0).call("GET", "/_cluster/health/restarted?wait_for_status=green&timeout=60s", null);
+        rest(0).call("GET", "/_cluster/health/restarted?wait_for_status=green&timeout=180s", null);
         for (int i = 0; i < 2; i++) {
             assertTrue(best(i, "restarted", "how to make a loaf").startsWith("bread"));
             assertEquals(64, rest(i).call("GET", "/_plugins/_semantic/models/small", null).path("dimension").asInt());

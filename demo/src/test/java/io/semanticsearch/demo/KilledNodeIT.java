@@ -28,7 +28,7 @@ final class KilledNodeIT {
     private static final int BULK = 20;
     private static final int BULKS_BEFORE = 5;
     private static final int BULKS_AFTER = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final CountDownLatch underWay = new CountDownLatch(BULKS_BEFORE);
     private final CountDownLatch back = new CountDownLatch(1);
@@ -48,15 +48,15 @@ final class KilledNodeIT {
                     {"settings": {"number_of_shards": 2, "number_of_replicas": 1},
                      "mappings": {"properties": {"title": {"type": "text"},
                        "meaning": {"type": "embedding", "source_fields": "title"}}}}""");
-            rest.call("GET", "/_cluster/health/books?wait_for_status=green&timeout=60s", null);
+            rest.call("GET", "/_cluster/health/books?wait_for_status=green&timeout=180s", null);
             Future<Map<String, String>> written = client.submit(() -> write(rest));
-            assertTrue(underWay.await(60, TimeUnit.SECONDS));
+            assertTrue(underWay.await(180, TimeUnit.SECONDS));
             ProcessHandle process = ProcessHandle.of(killed.pid()).orElseThrow();
             assertTrue(process.destroyForcibly());
             process.onExit().get(30, TimeUnit.SECONDS);
             killed.close();
             killed = NodeProcess.start(home, members.getFirst(), jdk);
-            rest.call("GET", "/_cluster/health/books?wait_for_status=green&timeout=60s", null);
+            rest.call("GET", "/_cluster/health/books?wait_for_status=green&timeout=180s", null);
             back.countDown();
 
             Map<String, String> texts = written.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

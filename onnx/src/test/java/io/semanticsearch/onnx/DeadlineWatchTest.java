@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(120)
 class DeadlineWatchTest {
 
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);

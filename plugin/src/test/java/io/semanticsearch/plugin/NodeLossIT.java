@@ -146,9 +146,9 @@ public class NodeLossIT extends SemanticIntegTestCase {
         // Nobody waits for these answers any more.
         asked.goOn().run();
         question.goOn().run();
-        BulkResponse told = bulk.actionGet("10s");
+        BulkResponse told = bulk.actionGet("60s");
         for (BulkItemResponse item : told) assertEquals(item.getFailureMessage(), RestStatus.SERVICE_UNAVAILABLE, item.status());
-        expectThrows(Exception.class, () -> search.actionGet("10s"));
+        expectThrows(Exception.class, () -> search.actionGet("60s"));
         refresh("books");
         assertEquals("a bulk that was not acknowledged yet wrote nothing", 0,
                 client().prepareSearch("books").setSize(0).get().getHits().getTotalHits().value());

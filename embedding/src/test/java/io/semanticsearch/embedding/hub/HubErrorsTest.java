@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users are told, and when it is tried again. */
-@Timeout(60)
+@Timeout(120)
 class HubErrorsTest {
 
     private static final String TOKEN = "hf_NobodyMaySeeThis";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a copy is, and when it is made. */
-@Timeout(60)
+@Timeout(120)
 class HubModelsTest {
 
     private static final String COMMIT = "a".repeat(40);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where requests go, and who is shown the token. */
-@Timeout(60)
+@Timeout(120)
 class RedirectTest {
 
     private static final String WEIGHTS = "model.safetensors";

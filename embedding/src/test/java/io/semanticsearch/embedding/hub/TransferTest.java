@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the bytes of a file come, also when they do not come as they should. */
-@Timeout(60)
+@Timeout(120)
 class TransferTest {
 
     private static final String WEIGHTS = "model.safetensors";
