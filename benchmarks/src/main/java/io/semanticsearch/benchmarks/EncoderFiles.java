@@ -4,6 +4,7 @@ import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.embedding.local.LoneQueries;
 import io.semanticsearch.embedding.local.Transformers;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.OnnxSession;
@@ -90,7 +91,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     /** As a node opens it. */
     EmbeddingFunction open(Precision precision) {
         Transformers transformers = new Transformers(NATIVES, Optional.empty(), MODELS.resolve("compiled"),
-                (level, message, place) -> {}, THREADS_PER_QUERY);
+                (level, message, place) -> {}, new LoneQueries(THREADS_PER_QUERY, Long.MAX_VALUE));
         Map<String, Object> definition = Map.of("provider", "local", "model", "file:" + name, "precision",
                 precision.toString().toLowerCase(Locale.ROOT));
         return new LocalModels(MODELS, transformers).open((LocalModel) ModelDefinition.of(name, definition));

@@ -157,8 +157,10 @@ final class EncoderPeers {
                     .row(INT8 + ", 1 thread, processor time", Table.cell(1_000 * oneThread.seconds(INT8), 3), "")
                     .row("best ONNX peer to that, 1 thread, processor time", "", Table.cell(best, 2))
                     .row(alone + ", on the wall", Table.cell(millis, 3), "1")
-                    .row(one + ", on the wall", Table.cell(1_000 * turns.seconds(one), 3), Table.cell(turns.speedup(alone, one), 2))
-                    .row(all + ", on the wall", Table.cell(1_000 * turns.seconds(all), 3), Table.cell(turns.speedup(alone, all), 2))
+                    .row(one + ", on the wall", Table.cell(1_000 * turns.seconds(one), 3),
+                            Table.cell(turns.speedup(alone, one), 2))
+                    .row(all + ", on the wall", Table.cell(1_000 * turns.seconds(all), 3),
+                            Table.cell(turns.speedup(alone, all), 2))
                     .print(out);
             figures.put("query16_int8_ms", Decimals.round(millis, 3));
             figures.put("query16_int8_vs_best_onnx_peer",

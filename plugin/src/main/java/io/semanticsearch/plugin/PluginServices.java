@@ -143,7 +143,7 @@ final class PluginServices implements Closeable {
                 .map(Path::of);
         return new Transformers(PluginFolder.NATIVES, library, cache, (level, message, place) -> logger
                 .log(level == System.Logger.Level.ERROR ? Level.ERROR : Level.WARN, "ONNX Runtime: {} ({})", message, place),
-                SemanticSettings.THREADS_PER_QUERY.get(settings));
+                SemanticSettings.loneQueries(settings));
     }
 
     /** The keystore can be read only now: what is wanted of it later is kept. */

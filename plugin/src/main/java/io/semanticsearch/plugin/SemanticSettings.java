@@ -3,6 +3,7 @@ package io.semanticsearch.plugin;
 import io.semanticsearch.embedding.QueueBounds;
 import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.embedding.local.LoneQueries;
 import io.semanticsearch.embedding.remote.EndpointRules;
 import io.semanticsearch.embedding.remote.RemoteOptions;
 import io.semanticsearch.plugin.models.LoadedModels;
@@ -57,7 +58,7 @@ public final class SemanticSettings {
 
     /**
      * Threads that work on a query of a transformer while no other text is embedded and at least half of the processors have nothing to
-     * do. With more than one, models of up to 256 MB are in memory twice.
+     * do. With more than one, models of up to 256 MB and an eighth of {@link #LOCAL_MEMORY} are in memory twice.
      */
     public static final Setting<Integer> THREADS_PER_QUERY = new Setting<>(
             "plugins.semantic.local.threads_per_query",
@@ -147,6 +148,8 @@ public final class SemanticSettings {
     /** Memory that the models of this node may take: bytes, or a percentage of the machine's memory that is not heap. */
     public static final Setting<ByteSizeValue> LOCAL_MEMORY = new Setting<>(
             LoadedModels.MEMORY_SETTING, "50%", SemanticSettings::memory, Property.NodeScope, Property.Dynamic);
+
+    private static final long MOST_BYTES_TWICE = 256L << 20;
 
     /** What a percentage comes to at least: machines with little memory beside the heap run small models, too. */
     private static final long LEAST_SHARE = 256L << 20;
@@ -250,6 +253,12 @@ public final class SemanticSettings {
     private static IllegalArgumentException unusableMemory(String text) {
         return new IllegalArgumentException("[" + LoadedModels.MEMORY_SETTING + "] is [" + text
                 + "], expected bytes, such as [2gb], or a percentage from [0%] to [100%] of the memory that is not heap");
+    }
+
+    /** Where memory is short, models that are in it twice would push out others. */
+    static LoneQueries loneQueries(Settings settings) {
+        long mostBytes = Math.min(MOST_BYTES_TWICE, LOCAL_MEMORY.get(settings).getBytes() / 8);
+        return new LoneQueries(THREADS_PER_QUERY.get(settings), mostBytes);
     }
 
     /** What is left over serves searches; with more than four, threads wait for each other more than they help. */

@@ -22,14 +22,12 @@ record TransformerOpening(LocalModel definition,
         TransformerFiles files,
         OnnxRuntime runtime,
         CompiledGraphs compiled,
-        int threadsPerQuery) {
+        LoneQueries loneQueries) {
 
     private static final int DEFAULT_MAX_TOKENS = 512;
     private static final int PROBE_TOKENS = 256;
     private static final int ORIGINAL_PASS = 512;
     private static final int GPU_PASS = 16_384;
-    /** A graph that is opened for lone queries too is in memory twice. */
-    private static final long MOST_BYTES_TWICE = 256L << 20;
 
     private record Opened(PreparedGraph graph, EncoderSession session) {}
 
@@ -77,11 +75,11 @@ record TransformerOpening(LocalModel definition,
         PreparedGraph graph = prepared(definition.execution().precision()).with(notes);
         SessionOptions options = options(graph.precision(), graph.file());
         EncoderSession session = session(graph.file(), options);
-        if (threadsPerQuery == 1 || graph.bytes() > MOST_BYTES_TWICE) return new Opened(graph, session);
+        if (!loneQueries.areHelped(graph.bytes())) return new Opened(graph, session);
         boolean done = false;
         try {
             Opened twice = new Opened(graph.twice(),
-                    session.withLoneCalls(runtime, graph.file(), options.forLoneCalls(threadsPerQuery)));
+                    session.withLoneCalls(runtime, graph.file(), options.forLoneCalls(loneQueries.threads())));
             done = true;
             return twice;
         } finally {

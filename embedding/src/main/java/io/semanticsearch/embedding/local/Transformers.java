@@ -17,7 +17,7 @@ public final class Transformers {
     private final Optional<Path> library;
     private final OnnxLog log;
     private final CompiledGraphs compiled;
-    private final int threadsPerQuery;
+    private final LoneQueries loneQueries;
 
     /**
      * Opens nothing yet.
@@ -25,24 +25,19 @@ public final class Transformers {
      * @param natives folder with the libraries that the build made, one folder a platform
      * @param library another build of ONNX Runtime to use in their place, such as one for graphics processors
      * @param cache where compiled graphs are kept; made when first needed
-     * @param threadsPerQuery on how many threads a query is embedded while nothing else is and the processors have little to do; 1 or more.
-     *        More than one takes the memory of small and middling models, up to 256 MB, twice
      */
-    public Transformers(Path natives, Optional<Path> library, Path cache, OnnxLog log, int threadsPerQuery) {
-        if (threadsPerQuery < 1) {
-            throw new IllegalArgumentException("[threadsPerQuery] is [" + threadsPerQuery + "], expected 1 or more");
-        }
-        this.threadsPerQuery = threadsPerQuery;
+    public Transformers(Path natives, Optional<Path> library, Path cache, OnnxLog log, LoneQueries loneQueries) {
         this.natives = Objects.requireNonNull(natives, "natives");
         this.library = Objects.requireNonNull(library, "library");
         this.log = Objects.requireNonNull(log, "log");
         this.compiled = new CompiledGraphs(cache);
+        this.loneQueries = Objects.requireNonNull(loneQueries, "loneQueries");
     }
 
     /** The model in a folder that {@link TransformerLayout#describes} one. */
     EmbeddingFunction open(LocalModel definition, ModelFolder folder, ModelSettings settings, KnownRevisions revisions) {
         TransformerFiles files = TransformerFiles.read(definition, folder, settings, revisions);
-        return new TransformerOpening(definition, settings, files, runtime(definition), compiled, threadsPerQuery).open();
+        return new TransformerOpening(definition, settings, files, runtime(definition), compiled, loneQueries).open();
     }
 
     /** The model in a folder that {@link ImageModelLayout#describes} one. */

@@ -128,7 +128,7 @@ class BadTransformersTest {
     void without_a_library_transformers_say_what_is_missing() {
         LocalModels models = new LocalModels(model.folder().getParent(), new Transformers(scratch.resolve("nowhere"),
                 java.util.Optional.empty(), model.cache(), (level, message, place) -> {
-                }, 1));
+                }, LoneQueries.ON_ONE_THREAD));
         String message = assertThrows(EmbeddingException.Unavailable.class, () -> models.open(MadeUpTransformer.definition()))
                 .getMessage();
         assertTrue(message.contains("cannot run on this node") && message.contains("nowhere"), message);

@@ -214,7 +214,7 @@ class ImageTextModelTest {
     private LocalModels models() {
         return new LocalModels(scratch.resolve("models"), new Transformers(MadeUpTransformer.natives(), Optional.empty(),
                 scratch.resolve("cache"), (level, message, place) -> {
-                }, 1));
+                }, LoneQueries.ON_ONE_THREAD));
     }
 
     private static io.semanticsearch.embedding.LocalModel definition(Object... fields) {

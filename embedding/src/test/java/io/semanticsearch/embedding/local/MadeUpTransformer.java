@@ -64,12 +64,12 @@ public final class MadeUpTransformer {
     }
 
     LocalModels models() {
-        return models(1);
+        return models(LoneQueries.ON_ONE_THREAD);
     }
 
-    LocalModels models(int threadsPerQuery) {
+    LocalModels models(LoneQueries loneQueries) {
         return new LocalModels(modelsFolder, new Transformers(natives(), Optional.empty(), cache, (level, message, place) -> {
-        }, threadsPerQuery));
+        }, loneQueries));
     }
 
     static Path natives() {
@@ -82,7 +82,7 @@ public final class MadeUpTransformer {
 
     /** With two threads for a lone query. */
     public EmbeddingFunction openForLoneQueries(Object... fields) {
-        return models(2).open(definition(fields));
+        return models(new LoneQueries(2, Long.MAX_VALUE)).open(definition(fields));
     }
 
     static LocalModel definition(Object... fields) {

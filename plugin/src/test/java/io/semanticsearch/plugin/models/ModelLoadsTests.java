@@ -8,6 +8,7 @@ import io.semanticsearch.embedding.ModelDefinition;
 import io.semanticsearch.embedding.hub.HubModels;
 import io.semanticsearch.embedding.hub.HubOptions;
 import io.semanticsearch.embedding.local.LocalModels;
+import io.semanticsearch.embedding.local.LoneQueries;
 import io.semanticsearch.embedding.local.Transformers;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ public class ModelLoadsTests extends OpenSearchTestCase {
         HubOptions offline = new HubOptions(URI.create("http://127.0.0.1:1"), Optional::empty, true, Optional.empty(),
                 usual.connectTimeout(), usual.readTimeout(), usual.patience(), usual.maxBytes(), usual.userAgent());
         LocalModel definition = (LocalModel) ModelDefinition.of("m", Map.of("provider", "local", "model", "hf:acme/tiny"));
-        Transformers transformers = new Transformers(folder, Optional.empty(), folder, (level, message, place) -> {}, 1);
+        Transformers transformers = new Transformers(folder, Optional.empty(), folder, (level, message, place) -> {},
+                LoneQueries.ON_ONE_THREAD);
         try (HubModels hub = new HubModels(folder.resolve("hub"), offline);
                 ModelLoads loads = new ModelLoads(new LocalModels(folder, transformers, hub))) {
             assertFalse(loads.isHere(definition));
