@@ -84,7 +84,8 @@ final class ExamplesParser {
                 case SemanticQueryParser.VECTOR -> read = Optional.of(GivenVector.parse(parser));
                 case SemanticQueryParser.IMAGE -> read = Optional.of(image());
                 case WEIGHT -> weight = weight();
-                default -> throw failure("has no [" + key + "] in an example; known are " + KNOWN);
+                default -> throw failure(
+                        "has no [" + key + "] in an example" + Misspelt.suggestion(key, KNOWN) + "; known are " + KNOWN);
             }
             if (read.isPresent() && subject.isPresent()) throw failure("has an example that says two things; " + EXPECTED);
             if (read.isPresent()) subject = read;

@@ -28,7 +28,7 @@ final class Misspelt {
     }
 
     /** Like {@code , did you mean [k]?}; nothing where nothing is near. */
-    private static String suggestion(String word, List<String> known) {
+    static String suggestion(String word, List<String> known) {
         String suggestion = SuggestingErrorOnUnknown.suggest(word, known);
         return suggestion.isEmpty() ? "" : "," + suggestion;
     }

@@ -49,6 +49,9 @@ final class RangeDocs implements PointValues.IntersectVisitor {
         if (range.getNumDims() > 1) return Optional.empty();
         PointValues values = segment.reader().getPointValues(range.getField());
         if (values == null) return Optional.of(new SegmentDocs.Listed(new int[0]));
+        // Lucene says what is wrong with the two.
+        if (values.getNumIndexDimensions() > 1 || values.getBytesPerDimension() != range.getBytesPerDim())
+            return Optional.empty();
         RangeDocs docs = new RangeDocs(range, segment.reader().maxDoc());
         try {
             values.intersect(docs);

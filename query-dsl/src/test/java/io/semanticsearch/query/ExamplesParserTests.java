@@ -68,7 +68,7 @@ public class ExamplesParserTests extends OpenSearchTestCase {
                 {"like": {"_id": "1", "text": "x"}}""");
         refused("[semantic] has a [like] that has an example that says two things; " + expected, """
                 {"like": {"vector": [1], "text": "x"}}""");
-        refused("[semantic] has a [like] that has no [id] in an example; known are [_id, _index, routing, text, vector, image, weight]",
+        refused("[semantic] has a [like] that has no [id] in an example, did you mean [_id]?; known are [_id, _index, routing, text, vector, image, weight]",
                 "{\"like\": {\"id\": 1}}");
         refused("[semantic] has a [like] that has an example with [_index] or [routing] but without [_id]; they tell where a document"
                 + " is", "{\"like\": {\"text\": \"x\", \"_index\": \"books\"}}");
