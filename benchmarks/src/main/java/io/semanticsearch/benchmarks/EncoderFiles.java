@@ -41,7 +41,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     static final Path NATIVES = Path.of("onnx", "target", "natives");
 
     /** What a node has by default. */
-    static final int THREADS_PER_QUERY = threadsPerQuery(Runtime.getRuntime().availableProcessors());
+    static final int THREADS_PER_QUERY = LoneQueries.threads(Runtime.getRuntime().availableProcessors());
 
     private static final int MAX_TOKENS = 512;
     private static final long SEED = 20_260_101;
@@ -111,10 +111,6 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
             case FP32 -> SessionOptions.DEFAULT;
             case INT8 -> Int8Arithmetic.options(runtime, MODELS);
         };
-    }
-
-    private static int threadsPerQuery(int processors) {
-        return processors >= 8 ? 4 : Math.min(2, processors);
     }
 
     /** As a query is run that is alone. */

@@ -97,7 +97,7 @@ final class BatchedRequest {
      * Hands the embeddings over; only when {@link #put} or {@link #isComplete} said that they are all there. Where the model failed on
      * some texts alone, it is the texts; where on all, it is the model.
      */
-    synchronized void complete() {
+    void complete() {
         Optional<EmbeddingException.BrokenModel> failure = Arrays.stream(failures).filter(Objects::nonNull).findFirst();
         if (failure.isPresent() && vectorsMade == 0) {
             future.completeExceptionally(failure.get());

@@ -62,7 +62,7 @@ public final class SemanticSettings {
      */
     public static final Setting<Integer> THREADS_PER_QUERY = new Setting<>(
             "plugins.semantic.local.threads_per_query",
-            settings -> String.valueOf(threadsPerQuery(OpenSearchExecutors.allocatedProcessors(settings))),
+            settings -> String.valueOf(LoneQueries.threads(OpenSearchExecutors.allocatedProcessors(settings))),
             text -> Setting.parseInt(text, 1, 64, "plugins.semantic.local.threads_per_query"),
             Property.NodeScope);
 
@@ -259,11 +259,6 @@ public final class SemanticSettings {
     static LoneQueries loneQueries(Settings settings) {
         long mostBytes = Math.min(MOST_BYTES_TWICE, LOCAL_MEMORY.get(settings).getBytes() / 8);
         return new LoneQueries(THREADS_PER_QUERY.get(settings), mostBytes);
-    }
-
-    /** What is left over serves searches; with more than four, threads wait for each other more than they help. */
-    private static int threadsPerQuery(int processors) {
-        return processors >= 8 ? 4 : Math.min(2, processors);
     }
 
     private static boolean isDedicatedClusterManager(Settings settings) {

@@ -3,6 +3,7 @@ package io.semanticsearch.query;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ConstantScoreScorerSupplier;
@@ -10,7 +11,9 @@ import org.apache.lucene.search.ConstantScoreWeight;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.PointRangeQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryCachingPolicy;
 import org.apache.lucene.search.QueryVisitor;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.ScorerSupplier;
@@ -34,21 +37,33 @@ final class PassingDocs extends Query {
 
     /** @param filter rewritten */
     static PassingDocs of(Query filter, IndexSearcher searcher) throws IOException {
-        // Asked for all that pass, it goes by the index anyway, after an estimate that takes a tenth of the time of a narrow range.
-        Query lead = filter instanceof IndexOrDocValuesQuery either ? either.getIndexQuery() : filter;
-        Weight weight = searcher.createWeight(lead, ScoreMode.COMPLETE_NO_SCORES, 1);
-        return new PassingDocs(filter, searcher.getIndexReader().getContext().id(), bySegment(weight, searcher));
+        Query byIndex = filter instanceof IndexOrDocValuesQuery either ? either.getIndexQuery() : filter;
+        Optional<PointRangeQuery> range = byIndex instanceof PointRangeQuery points && !isKept(filter, searcher)
+                ? Optional.of(points)
+                : Optional.empty();
+        Weight weight = searcher.createWeight(filter, ScoreMode.COMPLETE_NO_SCORES, 1);
+        return new PassingDocs(filter, searcher.getIndexReader().getContext().id(), bySegment(weight, range, searcher));
+    }
+
+    /** Whether Lucene keeps what passes, or will, because it is asked for often: nothing is faster. To ask counts as a use, as a search does. */
+    private static boolean isKept(Query filter, IndexSearcher searcher) throws IOException {
+        if (searcher.getQueryCache() == null) return false;
+        QueryCachingPolicy policy = searcher.getQueryCachingPolicy();
+        if (policy.shouldCache(filter)) return true;
+        policy.onUse(filter);
+        return false;
     }
 
     /** Side by side where the search itself is; handing over to nobody takes time, too. */
-    private static List<SegmentDocs> bySegment(Weight filter, IndexSearcher searcher) throws IOException {
+    private static List<SegmentDocs> bySegment(Weight filter, Optional<PointRangeQuery> range, IndexSearcher searcher)
+            throws IOException {
         if (searcher.getSlices().length > 1) {
             List<Callable<SegmentDocs>> tasks = new ArrayList<>();
-            for (LeafReaderContext segment : searcher.getLeafContexts()) tasks.add(() -> SegmentDocs.of(filter, segment));
+            for (LeafReaderContext segment : searcher.getLeafContexts()) tasks.add(() -> SegmentDocs.of(filter, range, segment));
             return searcher.getTaskExecutor().invokeAll(tasks);
         }
         List<SegmentDocs> segments = new ArrayList<>();
-        for (LeafReaderContext segment : searcher.getLeafContexts()) segments.add(SegmentDocs.of(filter, segment));
+        for (LeafReaderContext segment : searcher.getLeafContexts()) segments.add(SegmentDocs.of(filter, range, segment));
         return segments;
     }
 

@@ -25,11 +25,13 @@ sealed interface SegmentDocs {
     /** Each time from the first on. */
     DocIdSetIterator iterator() throws IOException;
 
-    /** The live ones that pass a filter. */
-    static SegmentDocs of(Weight filter, LeafReaderContext segment) throws IOException {
-        Optional<SegmentDocs> inRange = filter.getQuery() instanceof PointRangeQuery range
-                ? RangeDocs.of(range, segment)
-                : Optional.empty();
+    /**
+     * The live ones that pass a filter.
+     *
+     * @param range the same filter, where it is one and worth to be looked for without Lucene's help
+     */
+    static SegmentDocs of(Weight filter, Optional<PointRangeQuery> range, LeafReaderContext segment) throws IOException {
+        Optional<SegmentDocs> inRange = range.isPresent() ? RangeDocs.of(range.get(), segment) : Optional.empty();
         return inRange.isPresent() ? inRange.get() : passing(filter, segment);
     }
 

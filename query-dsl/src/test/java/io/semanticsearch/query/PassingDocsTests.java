@@ -1,7 +1,9 @@
 package io.semanticsearch.query;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.lucene.document.Document;
@@ -21,7 +23,9 @@ import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.LRUQueryCache;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryCachingPolicy;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
@@ -104,6 +108,49 @@ public class PassingDocsTests extends OpenSearchTestCase {
             assertEquals(count, passing.count(segment));
         }
         return found;
+    }
+
+    /** Keeps what it is told to, and what was used of it. */
+    private static final class Policy implements QueryCachingPolicy {
+
+        private final boolean keeps;
+        private final List<Query> used = new ArrayList<>();
+
+        Policy(boolean keeps) {
+            this.keeps = keeps;
+        }
+
+        @Override
+        public void onUse(Query query) {
+            used.add(query);
+        }
+
+        @Override
+        public boolean shouldCache(Query query) {
+            return keeps;
+        }
+    }
+
+    public void testWhatIsAskedForOftenIsKeptByLucene() throws IOException {
+        try (Directory directory = newDirectory()) {
+            write(directory);
+            try (IndexReader reader = DirectoryReader.open(directory)) {
+                for (boolean keeps : new boolean[]{false, true}) {
+                    LRUQueryCache cache = new LRUQueryCache(10, 1 << 20, segment -> true, Float.POSITIVE_INFINITY);
+                    Policy policy = new Policy(keeps);
+                    IndexSearcher searcher = new IndexSearcher(reader);
+                    searcher.setQueryCache(cache);
+                    searcher.setQueryCachingPolicy(policy);
+                    Query filter = searcher.rewrite(IntField.newRangeQuery("one", 1_000, 1_020));
+                    BitSet first = found(PassingDocs.of(filter, searcher), searcher);
+                    assertEquals(first, found(PassingDocs.of(filter, searcher), searcher));
+                    assertFalse(first.isEmpty());
+                    assertEquals(List.of(filter, filter), policy.used);
+                    assertEquals(keeps ? reader.leaves().size() : 0, cache.getCacheSize());
+                    assertEquals(keeps, cache.getHitCount() > 0);
+                }
+            }
+        }
     }
 
     public void testWhatPassesIsWhatTheScorerOfTheFilterFinds() throws IOException {

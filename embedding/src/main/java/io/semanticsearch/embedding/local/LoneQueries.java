@@ -16,6 +16,11 @@ public record LoneQueries(int threads, long mostBytes) {
         if (mostBytes < 0) throw new IllegalArgumentException("[mostBytes] is [" + mostBytes + "], expected 0 or more");
     }
 
+    /** How many threads suit a machine: the others serve searches, and beyond four they wait for each other more than they help. */
+    public static int threads(int processors) {
+        return processors >= 8 ? 4 : Math.min(2, processors);
+    }
+
     /** Whether a graph of that size is opened for them. */
     boolean areHelped(long bytes) {
         return threads > 1 && bytes <= mostBytes;
