@@ -111,7 +111,8 @@ record TransformerLayout(Module place,
         if (settings.maxTokens().isPresent()) return settings.maxTokens();
         JsonNode config = folder.json(place.file(ModelSettings.CONFIG)).orElseGet(ModelFolder.JSON::createObjectNode);
         JsonNode tokenizer = folder.json(place.file(TOKENIZER_CONFIG)).orElseGet(ModelFolder.JSON::createObjectNode);
-        int positions = config.path("max_position_embeddings").asInt();
+        // The second is what GPT-2 calls it, and nomic-bert after it.
+        int positions = config.path("max_position_embeddings").asInt(config.path("n_positions").asInt());
         // The family of RoBERTa counts positions from the one after the padding token's id.
         boolean afterPadding = Set.of("roberta", "xlm-roberta", "camembert", "mpnet")
                 .contains(config.path("model_type").asText());

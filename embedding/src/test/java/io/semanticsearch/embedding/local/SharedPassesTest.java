@@ -134,7 +134,7 @@ class SharedPassesTest {
     void only_the_text_that_is_at_fault_fails() throws Exception {
         MadeUpTransformer unknown = new MadeUpTransformer(scratch.resolve("unknown"), EncoderShape.miniLm().small());
         String config = Files.readString(unknown.folder().resolve("config.json")).replace("\"vocab_size\"", "\"ignored\"");
-        unknown.write("config.json", config.replace("\"bert\"", "\"modernbert\""));
+        unknown.write("config.json", config.replace("\"bert\"", "\"deberta-v2\""));
         unknown.write("tokenizer.json", MadeUpTransformer.TOKENIZER.replace("\"w9\": 9", "\"w9\": 9, \"beyond\": 999"));
         function.close();
         function = unknown.open();

@@ -89,6 +89,41 @@ class TransformerModelTest {
     }
 
     @Test
+    void rotary_models_need_no_export_and_read_as_many_tokens_as_their_configuration_says() throws IOException {
+        for (Architecture architecture : List.of(Architecture.NOMIC_BERT, Architecture.MODERN_BERT)) {
+            model = new MadeUpTransformer(scratch.resolve(architecture.name()), EncoderShape.of(architecture).small());
+            List<String> texts = new ArrayList<>();
+            for (int words : new int[]{1, 140, 7, 300, 60}) texts.add(MadeUpTransformer.text(words, words));
+            Path export = model.folder().resolve("onnx/model.onnx");
+            Path elsewhere = Files.move(export, scratch.resolve(architecture + ".onnx"));
+            try (EmbeddingFunction fp32 = model.open("precision", "fp32"); EmbeddingFunction int8 = model.open()) {
+                List<Embedding> exact = fp32.encodeDocuments(texts);
+                List<Embedding> rounded = int8.encodeDocuments(texts);
+                assertEquals(150, fp32.maxTokens());
+                assertEquals(List.of("fp32", "int8"), List.of(fp32.precision(), int8.precision()));
+                Files.move(elsewhere, export);
+                check(exact, texts, 0.999999);
+                check(rounded, texts, 0.99);
+            }
+        }
+    }
+
+    @Test
+    void what_a_rotary_model_computes_otherwise_is_told_and_its_own_graph_is_run() throws IOException {
+        model = new MadeUpTransformer(scratch.resolve("mixture"), EncoderShape.nomicBert().small());
+        String config = Files.readString(model.folder().resolve("config.json"));
+        model.write("config.json", config.replace("\"moe_every_n_layers\": 0", "\"moe_every_n_layers\": 2"));
+        try (EmbeddingFunction function = model.open()) {
+            assertEquals("original", function.precision());
+            assertEquals(150, function.maxTokens());
+            assertEquals(
+                    List.of("runs the graph that came with it as it is: [moe_every_n_layers] is set: some layers are mixtures"
+                            + " of experts"),
+                    function.notes());
+        }
+    }
+
+    @Test
     void a_lone_query_is_run_on_several_threads_and_has_the_same_vector() {
         int[] row = {2, 9, 30, 31, 32, 3};
         for (String precision : List.of("fp32", "int8")) {
@@ -207,13 +242,13 @@ class TransformerModelTest {
 
     @Test
     void an_unknown_architecture_runs_the_graph_that_came_with_it_and_says_so() throws IOException {
-        String config = Files.readString(model.folder().resolve("config.json")).replace("\"bert\"", "\"modernbert\"");
+        String config = Files.readString(model.folder().resolve("config.json")).replace("\"bert\"", "\"deberta-v2\"");
         model.write("config.json", config);
         List<String> texts = List.of(MadeUpTransformer.text(3, 1), MadeUpTransformer.text(30, 1));
         try (EmbeddingFunction function = model.open()) {
             assertEquals("original", function.precision());
             assertTrue(function.notes().getFirst()
-                    .startsWith("runs the graph that came with it as it is: [model_type] is [modernbert]"),
+                    .startsWith("runs the graph that came with it as it is: [model_type] is [deberta-v2]"),
                     function.notes().toString());
             check(function.encodeDocuments(texts), texts, 0.99999);
         }

@@ -6,18 +6,37 @@ import java.util.Optional;
 public enum Architecture {
     BERT(WeightNames.BERT, false), ROBERTA(WeightNames.BERT, true), XLM_ROBERTA(WeightNames.BERT, true), DISTILBERT(
             WeightNames.DISTILBERT,
-            false), MPNET(WeightNames.MPNET, true);
+            false), MPNET(WeightNames.MPNET, true), NOMIC_BERT(RotaryNames.NOMIC_BERT), MODERN_BERT(RotaryNames.MODERN_BERT);
 
     private final WeightNames names;
+    private final RotaryNames rotaryNames;
     private final boolean positionsAfterPadding;
 
     Architecture(WeightNames names, boolean positionsAfterPadding) {
         this.names = names;
+        this.rotaryNames = null;
         this.positionsAfterPadding = positionsAfterPadding;
     }
 
+    Architecture(RotaryNames names) {
+        this.names = null;
+        this.rotaryNames = names;
+        this.positionsAfterPadding = false;
+    }
+
+    /** Whether attention turns queries and keys by their positions, instead of a table of positions that is added to the tokens. */
+    boolean rotary() {
+        return rotaryNames != null;
+    }
+
+    /** Of an encoder with a table of positions; null for others. */
     WeightNames names() {
         return names;
+    }
+
+    /** Of a {@link #rotary} encoder; null for others. */
+    RotaryNames rotaryNames() {
+        return rotaryNames;
     }
 
     /**
@@ -37,6 +56,8 @@ public enum Architecture {
             case "xlm-roberta" -> Optional.of(XLM_ROBERTA);
             case "distilbert" -> Optional.of(DISTILBERT);
             case "mpnet" -> Optional.of(MPNET);
+            case "nomic_bert" -> Optional.of(NOMIC_BERT);
+            case "modernbert" -> Optional.of(MODERN_BERT);
             default -> Optional.empty();
         };
     }

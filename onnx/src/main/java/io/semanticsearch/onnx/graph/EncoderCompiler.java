@@ -26,7 +26,7 @@ import java.util.TreeMap;
 public final class EncoderCompiler {
 
     /** Changes with the graphs that come out; part of the key of whoever keeps them. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     static final int IR_VERSION = 8;
     static final List<OperatorSetIdProto> OPERATOR_SETS = List.of(new OperatorSetIdProto("", 17),
@@ -48,21 +48,35 @@ public final class EncoderCompiler {
     static Compilation compile(EncoderSource source, EncoderOptions options, Path target, long maxInlineBytes)
             throws IOException {
         try {
-            EncoderConfig config = EncoderConfig.read(source.config(), EncoderSource.CONFIG);
+            FamilyConfig config = FamilyConfig.read(source.config(), EncoderSource.CONFIG);
             try (WeightSource weights = source.open()) {
-                EncoderWeights encoder = EncoderWeights.load(config, weights);
-                SortedMap<String, String> sources = sources(source, weights);
-                GraphProto graph = EncoderGraph.of(config, encoder, options);
-                boolean tokenTypes = graph.inputs().stream().anyMatch(input -> input.name().equals(EncoderGraph.TYPES));
+                Fused fused = fused(config, weights, options);
+                boolean tokenTypes = fused.graph.inputs().stream().anyMatch(input -> input.name().equals(EncoderGraph.TYPES));
                 Compilation.Compiled compiled = new Compilation.Compiled(target, config.architecture(), config.layers(),
-                        encoder.words().rows(), config.hidden(),
-                        config.heads(), encoder.maxTokens(), tokenTypes, options, sources);
-                OnnxWriter.write(new ModelProto(IR_VERSION, OPERATOR_SETS, graph, metadata(compiled)), target, maxInlineBytes);
+                        fused.vocabulary, config.hidden(), config.heads(), fused.maxTokens, tokenTypes, options,
+                        sources(source, weights));
+                OnnxWriter.write(new ModelProto(IR_VERSION, OPERATOR_SETS, fused.graph, metadata(compiled)), target,
+                        maxInlineBytes);
                 return compiled;
             }
         } catch (KeepsOwnGraphException e) {
             return new Compilation.Kept(e.getMessage());
         }
+    }
+
+    private record Fused(GraphProto graph, int vocabulary, int maxTokens) {}
+
+    private static Fused fused(FamilyConfig family, WeightSource source, EncoderOptions options) throws KeepsOwnGraphException {
+        return switch (family) {
+            case EncoderConfig config -> {
+                EncoderWeights weights = EncoderWeights.load(config, source);
+                yield new Fused(EncoderGraph.of(config, weights, options), weights.words().rows(), weights.maxTokens());
+            }
+            case RotaryConfig config -> {
+                RotaryWeights weights = RotaryWeights.load(config, source);
+                yield new Fused(RotaryGraph.of(config, weights, options), weights.words().rows(), config.maxTokens());
+            }
+        };
     }
 
     private static SortedMap<String, String> sources(EncoderSource source, WeightSource weights) throws IOException {

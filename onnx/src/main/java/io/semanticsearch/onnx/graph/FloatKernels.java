@@ -35,7 +35,7 @@ final class FloatKernels implements LayerKernels {
     }
 
     /** Made when they are written, one matrix after the other. */
-    private static String weights(GraphBuilder graph, String name, int inputs, int outputs, Supplier<float[]> values) {
+    static String weights(GraphBuilder graph, String name, int inputs, int outputs, Supplier<float[]> values) {
         TensorData data = new TensorData.Computed((long) inputs * outputs * Float.BYTES, out -> {
             float[] numbers = values.get();
             TensorData.write(numbers, numbers.length, out);

@@ -71,7 +71,7 @@ final class Int8Kernels implements LayerKernels {
      * @param zero of int8 0, for weights are symmetric. Not left out and not shared by matrices: where ONNX Runtime replaces int8 weights by
      *        uint8 it looks for one that is there, and makes a new one of each.
      */
-    private record Weights(String values, String scales, String zero) {}
+    record Weights(String values, String scales, String zero) {}
 
     private static Weights weights(GraphBuilder graph, String name, Linear linear) {
         return weights(graph, name, linear.inputs(), linear.outputs(), linear::values, linear.weight().name());
@@ -83,7 +83,7 @@ final class Int8Kernels implements LayerKernels {
      * @param values float32 [inputs, outputs]
      * @param source of the weights, for messages
      */
-    private static Weights weights(GraphBuilder graph,
+    static Weights weights(GraphBuilder graph,
             String name,
             int inputs,
             int outputs,

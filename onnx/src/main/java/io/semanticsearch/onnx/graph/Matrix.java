@@ -47,7 +47,13 @@ record Matrix(String name, ElementType type, int rows, int columns, MemorySegmen
 
     /** The rows from this one on. */
     Matrix from(int row) {
-        return new Matrix(name, type, rows - row, columns, data.asSlice((long) row * columns * type.bytes()));
+        return rows(row, rows - row);
+    }
+
+    /** Some rows. */
+    Matrix rows(int first, int count) {
+        long bytes = (long) columns * type.bytes();
+        return new Matrix(name, type, count, columns, data.asSlice(first * bytes, count * bytes));
     }
 
     /** As float32, row by row, to be written; a table may be larger than the heap. */

@@ -76,6 +76,17 @@ final class OnnxWeights implements WeightSource {
     }
 
     @Override
+    public Optional<Projection> projection(String name) {
+        return byWeight(name).or(() -> byPath(name, "MatMul")).flatMap(this::projection);
+    }
+
+    @Override
+    public Optional<Matrix> scale(String name) {
+        return byPath(name, "LayerNormalization").flatMap(node -> matrix(node.input(1))).or(() -> constant(byPath(name, "Mul")))
+                .or(() -> matrix(name + WeightNames.WEIGHT));
+    }
+
+    @Override
     public List<String> files() {
         return files;
     }
@@ -121,6 +132,14 @@ final class OnnxWeights implements WeightSource {
     }
 
     private Optional<Linear> linear(NodeProto product) {
+        Optional<Matrix> bias = product.is("Gemm")
+                ? matrix(product.input(2))
+                : constant(only(readers.getOrDefault(product.output(), List.of())).filter(node -> node.is("Add")));
+        return projection(product)
+                .flatMap(layer -> bias.map(of -> new Linear(layer.weight(), layer.storedByOutput(), of)));
+    }
+
+    private Optional<Projection> projection(NodeProto product) {
         if (!multiplies(product)) return Optional.empty();
         String operand = product.input(1);
         boolean turned = product.is("Gemm")
@@ -131,10 +150,7 @@ final class OnnxWeights implements WeightSource {
             operand = maker.input(0);
         }
         boolean byOutput = turned;
-        Optional<Matrix> bias = product.is("Gemm")
-                ? matrix(product.input(2))
-                : constant(only(readers.getOrDefault(product.output(), List.of())).filter(node -> node.is("Add")));
-        return matrix(operand).flatMap(weight -> bias.map(of -> new Linear(weight, byOutput, of)));
+        return matrix(operand).map(weight -> new Projection(weight, byOutput));
     }
 
     /** The one constant that an operator reads. */

@@ -81,6 +81,16 @@ final class SafetensorsFile implements WeightSource {
     }
 
     @Override
+    public Optional<Projection> projection(String name) {
+        return matrix(name + WeightNames.WEIGHT).map(weight -> new Projection(weight, true));
+    }
+
+    @Override
+    public Optional<Matrix> scale(String name) {
+        return matrix(name + WeightNames.WEIGHT);
+    }
+
+    @Override
     public List<String> files() {
         return List.of(file);
     }

@@ -19,6 +19,20 @@ sealed interface WeightSource extends AutoCloseable permits SafetensorsFile, Onn
     /** @param name without {@code .weight} and {@code .bias} */
     Optional<Norm> norm(String name);
 
+    /**
+     * A linear layer that has no bias.
+     *
+     * @param name without {@code .weight}
+     */
+    Optional<Projection> projection(String name);
+
+    /**
+     * The scale of a norm that has no shift.
+     *
+     * @param name without {@code .weight}
+     */
+    Optional<Matrix> scale(String name);
+
     /** The files that it reads, the weights themselves first, relative to the model's folder. */
     List<String> files();
 

@@ -31,7 +31,7 @@ class CompiledEncoderTest {
         EncoderShape shape = EncoderShape.of(architecture).small();
         RandomWeights weights = RandomWeights.of(shape, 1);
         Path folder = RandomEncoder.write(weights, temp);
-        ReferenceEncoder reference = new ReferenceEncoder(weights);
+        Reference reference = Reference.of(weights);
         try (OrtModel original = original(folder); OrtModel compiled = tokens(folder, "model.safetensors", Precision.FP32)) {
             for (Texts texts : batches(shape)) {
                 float[][][] expected = original.tokens(texts);

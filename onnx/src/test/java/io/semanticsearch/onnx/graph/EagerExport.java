@@ -27,7 +27,9 @@ final class EagerExport {
 
     /** @param prefix put before all names of weights and paths of operators */
     static ModelProto of(RandomWeights weights, ExportStyle style, String prefix) {
-        GraphProto graph = new EagerExport(weights, style, prefix).build();
+        GraphProto graph = weights.shape().architecture().rotary()
+                ? new RotaryExport(weights, style, prefix).build()
+                : new EagerExport(weights, style, prefix).build();
         return new ModelProto(8, List.of(new OperatorSetIdProto("", 17)), graph, new TreeMap<>());
     }
 

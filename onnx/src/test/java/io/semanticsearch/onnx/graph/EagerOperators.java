@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -35,17 +36,24 @@ final class EagerOperators {
 
     String linear(String x, String name) {
         String path = path(name);
-        String weight = name + WeightNames.WEIGHT;
         if (style.linear() == ExportStyle.LinearStyle.GEMM) return gemm(x, path, name);
+        return graph.onnx(path + "/Add", "Add", List.of(vector(name + WeightNames.BIAS), product(x, path, name)));
+    }
+
+    /** A linear layer without a bias; exporters make no Gemm of it. */
+    String product(String x, String name) {
+        return product(x, path(name), name);
+    }
+
+    private String product(String x, String path, String name) {
+        String weight = name + WeightNames.WEIGHT;
         String matrix = switch (style.linear()) {
             case GENERATED_NAMES -> transposed(weight, "onnx::MatMul_" + generated++);
             case OWN_NAMES -> transposed(weight, prefix + weight);
-            case TRANSPOSED_IN_GRAPH ->
+            case TRANSPOSED_IN_GRAPH, GEMM ->
                 graph.onnx(path + "/Transpose", "Transpose", List.of(table(weight)), AttributeProto.of("perm", List.of(1L, 0L)));
-            case GEMM -> throw new IllegalStateException();
         };
-        String product = graph.onnx(path + "/MatMul", "MatMul", List.of(x, matrix));
-        return graph.onnx(path + "/Add", "Add", List.of(vector(name + WeightNames.BIAS), product));
+        return graph.onnx(path + "/MatMul", "MatMul", List.of(x, matrix));
     }
 
     private String gemm(String x, String path, String name) {
@@ -60,12 +68,14 @@ final class EagerOperators {
         return graph.onnx(path + "/Reshape_1", "Reshape", List.of(product, shape));
     }
 
+    /** A norm, without a shift where the weights have none. */
     String norm(String x, String name) {
         String path = path(name);
-        String scale = vector(name + WeightNames.WEIGHT);
-        String shift = vector(name + WeightNames.BIAS);
+        List<String> factors = new ArrayList<>(List.of(vector(name + WeightNames.WEIGHT)));
+        if (weights.values().containsKey(name + WeightNames.BIAS)) factors.add(vector(name + WeightNames.BIAS));
         if (style.norm() == ExportStyle.NormStyle.ONE_OPERATOR) {
-            return graph.onnx(path + "/LayerNormalization", "LayerNormalization", List.of(x, scale, shift),
+            factors.addFirst(x);
+            return graph.onnx(path + "/LayerNormalization", "LayerNormalization", factors,
                     AttributeProto.of("axis", -1),
                     AttributeProto.of("epsilon", weights.shape().epsilon()));
         }
@@ -77,7 +87,8 @@ final class EagerOperators {
         String more = graph.onnx(path + "/Add", "Add",
                 List.of(variance, graph.floats(path + "/epsilon", List.of(), weights.shape().epsilon())));
         String divided = graph.onnx(path + "/Div", "Div", List.of(centered, graph.onnx(path + "/Sqrt", "Sqrt", List.of(more))));
-        return graph.onnx(path + "/Add_1", "Add", List.of(graph.onnx(path + "/Mul", "Mul", List.of(divided, scale)), shift));
+        String scaled = graph.onnx(path + "/Mul", "Mul", List.of(divided, factors.getFirst()));
+        return factors.size() == 1 ? scaled : graph.onnx(path + "/Add_1", "Add", List.of(scaled, factors.get(1)));
     }
 
     String gelu(String x, String path) {

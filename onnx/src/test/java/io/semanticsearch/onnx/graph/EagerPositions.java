@@ -26,7 +26,8 @@ final class EagerPositions {
         return graph.onnx("/embeddings/Add_2", "Add", List.of(wide, padding));
     }
 
-    private String range(String path) {
+    /** 0, 1, 2 … for the tokens of the longest text. */
+    String range(String path) {
         String zero = graph.longs(path + "/zero", List.of(), 0);
         String one = graph.longs(path + "/one", List.of(), 1);
         String axes = graph.onnx(path + "/Shape", "Shape", List.of("input_ids"));

@@ -91,7 +91,7 @@ class EncoderCompilerTest {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\"}");
         assertEquals(
                 new Compilation.Kept(
-                        "[model_type] is [t5], expected one of [bert, camembert, distilbert, mpnet, roberta, xlm-roberta]"),
+                        "[model_type] is [t5], expected one of [bert, camembert, distilbert, modernbert, mpnet, nomic_bert, roberta, xlm-roberta]"),
                 EncoderCompiler.compile(EncoderSource.in(folder), OPTIONS, target));
         assertOnlyTheModelIsThere();
     }

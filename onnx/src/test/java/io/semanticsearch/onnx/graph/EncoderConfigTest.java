@@ -42,8 +42,8 @@ class EncoderConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "model_type": "modernbert" | [model_type] is [modernbert], expected one of [bert, camembert, distilbert, mpnet, roberta, xlm-roberta]
-            "model_type": "" | [model_type] is [], expected one of [bert, camembert, distilbert, mpnet, roberta, xlm-roberta]
+            "model_type": "deberta-v2" | [model_type] is [deberta-v2], expected one of [bert, camembert, distilbert, modernbert, mpnet, nomic_bert, roberta, xlm-roberta]
+            "model_type": "" | [model_type] is [], expected one of [bert, camembert, distilbert, modernbert, mpnet, nomic_bert, roberta, xlm-roberta]
             "hidden_act": "gelu_new" | [hidden_act] is [gelu_new], expected [gelu]
             "hidden_act": "relu" | [hidden_act] is [relu], expected [gelu]
             "position_embedding_type": "relative_key" | [position_embedding_type] is [relative_key], expected [absolute]
@@ -81,12 +81,12 @@ class EncoderConfigTest {
         assertTrue(broken.getMessage().startsWith("file [config.json] is not JSON: "), broken.getMessage());
         assertThrows(BrokenModelException.class, () -> read(" ".repeat(2 << 20)));
         Files.delete(temp.resolve("config.json"));
-        broken = assertThrows(BrokenModelException.class, () -> EncoderConfig.read(temp.resolve("config.json"), "config.json"));
+        broken = assertThrows(BrokenModelException.class, () -> FamilyConfig.read(temp.resolve("config.json"), "config.json"));
         assertEquals("file [config.json] is missing", broken.getMessage());
     }
 
-    private EncoderConfig read(String json) throws IOException, KeepsOwnGraphException {
+    private FamilyConfig read(String json) throws IOException, KeepsOwnGraphException {
         Path file = Files.writeString(temp.resolve("config.json"), json);
-        return EncoderConfig.read(file, "config.json");
+        return FamilyConfig.read(file, "config.json");
     }
 }

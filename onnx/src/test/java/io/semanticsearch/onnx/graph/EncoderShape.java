@@ -44,6 +44,14 @@ public record EncoderShape(Architecture architecture,
         return new EncoderShape(Architecture.MPNET, "mpnet", 12, 768, 12, 3072, 30527, 514, 0, 1e-5f);
     }
 
+    public static EncoderShape nomicBert() {
+        return new EncoderShape(Architecture.NOMIC_BERT, "nomic_bert", 12, 768, 12, 3072, 30528, 8192, 2, 1e-12f);
+    }
+
+    public static EncoderShape modernBert() {
+        return new EncoderShape(Architecture.MODERN_BERT, "modernbert", 22, 768, 12, 1152, 50368, 8192, 0, 1e-5f);
+    }
+
     public static EncoderShape of(Architecture architecture) {
         return switch (architecture) {
             case BERT -> miniLm();
@@ -51,6 +59,8 @@ public record EncoderShape(Architecture architecture,
             case XLM_ROBERTA -> xlmRobertaBase();
             case DISTILBERT -> distilBert();
             case MPNET -> mpnetBase();
+            case NOMIC_BERT -> nomicBert();
+            case MODERN_BERT -> modernBert();
         };
     }
 
@@ -85,7 +95,32 @@ public record EncoderShape(Architecture architecture,
         return architecture == Architecture.MPNET;
     }
 
+    /** Tokens that local attention looks at, half of them on either side. */
+    int window() {
+        return positionRows < 1000 ? 20 : 128;
+    }
+
     String configJson() {
+        if (architecture == Architecture.NOMIC_BERT) {
+            return """
+                    {"model_type": "%s", "auto_map": {"AutoModel": "nomic-ai/nomic-bert-2048--modeling_hf_nomic_bert.NomicBertModel"},
+                     "activation_function": "swiglu", "n_embd": %s, "n_inner": %s, "n_head": %s, "n_layer": %s, "n_positions": %s,
+                     "max_trained_positions": 2048, "vocab_size": %s, "type_vocab_size": %s, "layer_norm_epsilon": %s,
+                     "rotary_emb_base": 1000, "rotary_emb_fraction": 1.0, "rotary_emb_interleaved": false, "rotary_emb_scale_base": null,
+                     "rotary_scaling_factor": null, "prenorm": false, "qkv_proj_bias": false, "mlp_fc1_bias": false,
+                     "mlp_fc2_bias": false, "use_rms_norm": false, "causal": false, "moe_every_n_layers": 0}
+                    """
+                    .formatted(modelType, hidden, intermediate, heads, layers, positionRows, vocabulary, tokenTypes, epsilon);
+        }
+        if (architecture == Architecture.MODERN_BERT) {
+            return """
+                    {"model_type": "%s", "hidden_activation": "gelu", "hidden_size": %s, "intermediate_size": %s,
+                     "num_attention_heads": %s, "num_hidden_layers": %s, "max_position_embeddings": %s, "vocab_size": %s, "norm_eps": %s,
+                     "global_attn_every_n_layers": 3, "local_attention": %s, "global_rope_theta": 160000.0, "local_rope_theta": 10000.0,
+                     "norm_bias": false, "attention_bias": false, "mlp_bias": false, "position_embedding_type": "absolute"}
+                    """
+                    .formatted(modelType, hidden, intermediate, heads, layers, positionRows, vocabulary, epsilon, window());
+        }
         if (architecture == Architecture.DISTILBERT) {
             return """
                     {"model_type": "%s", "activation": "gelu", "dim": %s, "hidden_dim": %s, "n_heads": %s, "n_layers": %s,

@@ -75,6 +75,22 @@ class OnnxWeightsTest {
         }
     }
 
+    /** Without a bias nothing else says whose a matrix is. */
+    static List<ExportStyle> stylesThatNameMatricesOrOperators() {
+        return styles().stream().filter(style -> style.paths() || style.linear() != LinearStyle.GENERATED_NAMES).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stylesThatNameMatricesOrOperators")
+    void layers_without_biases_are_found_where_their_matrices_or_operators_are_named(ExportStyle style) throws Exception {
+        int seed = 7;
+        for (Architecture architecture : List.of(Architecture.NOMIC_BERT, Architecture.MODERN_BERT)) {
+            RandomWeights weights = RandomWeights.of(EncoderShape.of(architecture).small(), seed++);
+            if (style.sharing() != Sharing.NONE) weights = weights.withEqualVectors();
+            assertFound(weights, "model.", style);
+        }
+    }
+
     @Test
     void weights_that_cannot_be_told_apart_are_not_guessed() throws Exception {
         ExportStyle style = new ExportStyle(LinearStyle.GENERATED_NAMES, false, NormStyle.ONE_OPERATOR, Sharing.ONE_NAME);
@@ -88,17 +104,51 @@ class OnnxWeightsTest {
 
     private void assertFound(RandomWeights weights, String prefix, ExportStyle style) throws Exception {
         Path folder = RandomEncoder.write(weights, temp, prefix, "F32", style);
-        EncoderConfig config = EncoderConfig.read(folder.resolve("config.json"), "config.json");
+        FamilyConfig family = FamilyConfig.read(folder.resolve("config.json"), "config.json");
         try (WeightSource export = new EncoderSource(folder, "onnx/model.onnx").open();
                 WeightSource safetensors = new EncoderSource(folder, "model.safetensors").open()) {
-            EncoderWeights found = EncoderWeights.load(config, export);
-            EncoderWeights expected = EncoderWeights.load(config, safetensors);
-            assertArrayEquals(expected.words().values(), found.words().values());
-            assertArrayEquals(expected.positions().values(), found.positions().values());
-            assertEquals(expected.tokenTypes().isPresent(), found.tokenTypes().isPresent());
-            assertSame(expected.embeddingNorm(), found.embeddingNorm());
-            for (int i = 0; i < config.layers(); i++) assertSame(expected.layers().get(i), found.layers().get(i));
+            switch (family) {
+                case EncoderConfig config ->
+                    assertSame(EncoderWeights.load(config, safetensors), EncoderWeights.load(config, export));
+                case RotaryConfig config ->
+                    assertSame(RotaryWeights.load(config, safetensors), RotaryWeights.load(config, export));
+            }
         }
+    }
+
+    private static void assertSame(EncoderWeights expected, EncoderWeights found) {
+        assertArrayEquals(expected.words().values(), found.words().values());
+        assertArrayEquals(expected.positions().values(), found.positions().values());
+        assertEquals(expected.tokenTypes().isPresent(), found.tokenTypes().isPresent());
+        assertSame(expected.embeddingNorm(), found.embeddingNorm());
+        for (int i = 0; i < expected.layers().size(); i++) assertSame(expected.layers().get(i), found.layers().get(i));
+    }
+
+    private static void assertSame(RotaryWeights expected, RotaryWeights found) {
+        assertArrayEquals(expected.words().values(), found.words().values());
+        assertEquals(expected.tokenTypes().isPresent(), found.tokenTypes().isPresent());
+        assertSame(expected.embeddingNorm(), found.embeddingNorm());
+        assertEquals(expected.finalNorm().isPresent(), found.finalNorm().isPresent());
+        expected.finalNorm().ifPresent(norm -> assertSame(norm, found.finalNorm().get()));
+        for (int i = 0; i < expected.layers().size(); i++) assertSame(expected.layers().get(i), found.layers().get(i));
+    }
+
+    private static void assertSame(RotaryLayer expected, RotaryLayer found) {
+        assertArrayEquals(expected.query().values(), found.query().values());
+        assertArrayEquals(expected.key().values(), found.key().values());
+        assertArrayEquals(expected.value().values(), found.value().values());
+        assertArrayEquals(expected.attentionOutput().values(), found.attentionOutput().values());
+        expected.attentionNorm().ifPresent(norm -> assertSame(norm, found.attentionNorm().orElseThrow()));
+        assertArrayEquals(expected.activated().values(), found.activated().values());
+        assertArrayEquals(expected.gate().values(), found.gate().values());
+        assertArrayEquals(expected.down().values(), found.down().values());
+        assertSame(expected.feedForwardNorm(), found.feedForwardNorm());
+    }
+
+    private static void assertSame(RotaryNorm expected, RotaryNorm found) {
+        assertArrayEquals(expected.scale().values(), found.scale().values());
+        assertEquals(expected.shift().isPresent(), found.shift().isPresent());
+        expected.shift().ifPresent(shift -> assertArrayEquals(shift.values(), found.shift().get().values()));
     }
 
     private static void assertSame(LayerWeights expected, LayerWeights found) {

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Vectors pooled inside the graph against the same ones pooled here from the original's tokens. */
 class PooledEncoderTest {
@@ -20,9 +22,9 @@ class PooledEncoderTest {
     private Path temp;
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
-    void pooling_in_the_graph_is_pooling_of_the_tokens(Pooling pooling) throws Exception {
-        EncoderShape shape = EncoderShape.mpnetBase().small();
+    @MethodSource("architecturesAndPoolings")
+    void pooling_in_the_graph_is_pooling_of_the_tokens(Architecture architecture, Pooling pooling) throws Exception {
+        EncoderShape shape = EncoderShape.of(architecture).small();
         Path folder = RandomEncoder.write(RandomWeights.of(shape, 1), temp);
         Texts texts = Texts.random(shape, 2, 9, 1, shape.maxTokens(), 30);
         for (Precision precision : Precision.values()) {
@@ -44,6 +46,17 @@ class PooledEncoderTest {
                 }
             }
         }
+    }
+
+    /** One architecture of each kind of graph, with each pooling. */
+    static List<Arguments> architecturesAndPoolings() {
+        List<Arguments> arguments = new ArrayList<>();
+        for (Architecture architecture : List.of(Architecture.MPNET, Architecture.NOMIC_BERT, Architecture.MODERN_BERT)) {
+            for (Pooling pooling : Pooling.values()) {
+                if (pooling != Pooling.NONE) arguments.add(Arguments.of(architecture, pooling));
+            }
+        }
+        return arguments;
     }
 
     @Test

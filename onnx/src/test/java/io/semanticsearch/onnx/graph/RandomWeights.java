@@ -2,6 +2,7 @@ package io.semanticsearch.onnx.graph;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -15,6 +16,7 @@ public record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
     public static RandomWeights of(EncoderShape shape, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> values = new LinkedHashMap<>();
+        if (shape.architecture().rotary()) return rotary(shape, random, values);
         WeightNames names = shape.architecture().names();
         values.put(names.words(), numbers(random, shape.vocabulary() * shape.hidden(), 0, 0.05));
         values.put(names.positions(), numbers(random, shape.positionRows() * shape.hidden(), 0, 0.03));
@@ -35,11 +37,38 @@ public record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
         return new RandomWeights(shape, values);
     }
 
+    /** Linear layers have no biases, and norms none either where they come before their layers. */
+    private static RandomWeights rotary(EncoderShape shape, Random random, Map<String, float[]> values) {
+        RotaryNames names = shape.architecture().rotaryNames();
+        int hidden = shape.hidden();
+        int wide = shape.intermediate();
+        boolean shift = !names.preNorm();
+        values.put(names.words(), numbers(random, shape.vocabulary() * hidden, 0, 0.05));
+        if (shape.tokenTypes() > 0) values.put(names.tokenTypes(), numbers(random, shape.tokenTypes() * hidden, 0, 0.03));
+        putNorm(values, random, names.embeddingNorm(), hidden, shift);
+        for (int i = 0; i < shape.layers(); i++) {
+            String layer = names.layers() + i;
+            float[] three = numbers(random, 3 * hidden * hidden, 0, 1 / Math.sqrt(hidden));
+            for (int at = 0; at < 2 * hidden * hidden; at++) three[at] *= (float) ATTENTION_GAIN;
+            values.put(layer + names.queryKeyValue() + WeightNames.WEIGHT, three);
+            putMatrix(values, random, layer + names.attentionOutput(), hidden, hidden);
+            if (i > 0 || shift) putNorm(values, random, layer + names.attentionNorm(), hidden, shift);
+            boolean together = names.gate().equals(names.activated());
+            putMatrix(values, random, layer + names.activated(), hidden, together ? 2 * wide : wide);
+            if (!together) putMatrix(values, random, layer + names.gate(), hidden, wide);
+            putMatrix(values, random, layer + names.down(), wide, hidden);
+            putNorm(values, random, layer + names.feedForwardNorm(), hidden, shift);
+        }
+        if (names.preNorm()) putNorm(values, random, names.finalNorm(), hidden, shift);
+        return new RandomWeights(shape, values);
+    }
+
     /** As in a model whose training began just now: many vectors are equal. */
     RandomWeights withEqualVectors() {
         Map<String, float[]> equal = new LinkedHashMap<>(values);
         equal.replaceAll((name, numbers) -> {
-            if (!name.contains("key") && !name.contains("k_lin") && !name.contains("attn.k") && !name.contains("orm."))
+            if (!name.contains("key") && !name.contains("k_lin") && !name.contains("attn.k")
+                    && !name.toLowerCase(Locale.ROOT).contains("norm"))
                 return numbers;
             if (axes(name).length != 1) return numbers;
             float[] same = new float[numbers.length];
@@ -63,6 +92,10 @@ public record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
     }
 
     private int columns(String name) {
+        if (shape.architecture().rotary()) {
+            if (name.endsWith(shape.architecture().rotaryNames().down() + WeightNames.WEIGHT)) return shape.intermediate();
+            return name.endsWith(WeightNames.BIAS) ? values.get(name).length : shape.hidden();
+        }
         if (name.endsWith(shape.architecture().names().down() + WeightNames.WEIGHT) && !name.contains("attention"))
             return shape.intermediate();
         if (name.equals(shape.architecture().names().relativeBias())) return shape.heads();
@@ -73,6 +106,15 @@ public record RandomWeights(EncoderShape shape, Map<String, float[]> values) {
     private static void putLinear(Map<String, float[]> values, Random random, String name, int inputs, int outputs, double gain) {
         values.put(name + WeightNames.WEIGHT, numbers(random, inputs * outputs, 0, gain / Math.sqrt(inputs)));
         values.put(name + WeightNames.BIAS, numbers(random, outputs, 0, SPREAD));
+    }
+
+    private static void putMatrix(Map<String, float[]> values, Random random, String name, int inputs, int outputs) {
+        values.put(name + WeightNames.WEIGHT, numbers(random, inputs * outputs, 0, 1 / Math.sqrt(inputs)));
+    }
+
+    private static void putNorm(Map<String, float[]> values, Random random, String name, int hidden, boolean shift) {
+        values.put(name + WeightNames.WEIGHT, numbers(random, hidden, 1, SPREAD));
+        if (shift) values.put(name + WeightNames.BIAS, numbers(random, hidden, 0, SPREAD));
     }
 
     private static void putNorm(Map<String, float[]> values, Random random, String name, int hidden) {

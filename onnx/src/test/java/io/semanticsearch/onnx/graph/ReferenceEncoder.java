@@ -5,7 +5,7 @@ package io.semanticsearch.onnx.graph;
  * compared to but the weights. "Attention Is All You Need" (2017), "BERT" (2018), "GELUs" (2016), "MPNet" (2020), with T5's relative
  * positions (2019).
  */
-final class ReferenceEncoder {
+final class ReferenceEncoder implements Reference {
 
     private final EncoderShape shape;
     private final RandomWeights weights;
@@ -17,8 +17,8 @@ final class ReferenceEncoder {
         this.names = shape.architecture().names();
     }
 
-    /** The vector of each token, [tokens][hidden]. */
-    double[][] encode(int[] ids) {
+    @Override
+    public double[][] encode(int[] ids) {
         double[][] x = new double[ids.length][shape.hidden()];
         for (int t = 0; t < ids.length; t++) {
             for (int h = 0; h < shape.hidden(); h++) {
@@ -109,12 +109,12 @@ final class ReferenceEncoder {
         }
     }
 
-    private static double[] add(double[] to, double[] what) {
+    static double[] add(double[] to, double[] what) {
         for (int i = 0; i < to.length; i++) to[i] += what[i];
         return to;
     }
 
-    private static void softmax(double[] scores) {
+    static void softmax(double[] scores) {
         double most = Double.NEGATIVE_INFINITY;
         for (double score : scores) most = Math.max(most, score);
         double sum = 0;
