@@ -85,11 +85,6 @@ final class ModernBertConfig {
         if (rope.isMissingNode() || rope.isNull()) return json.base(older, fallback);
         if (!rope.path(kind).isObject())
             throw new KeepsOwnGraphException("[" + ROPE + "] has no [" + kind + "]");
-        ConfigEntries parameters = new ConfigEntries(rope.path(kind));
-        parameters.expect("rope_type", "default", "default");
-        if (parameters.real("partial_rotary_factor", 1) != 1)
-            throw new KeepsOwnGraphException("[partial_rotary_factor] is [" + parameters.real("partial_rotary_factor", 1)
-                    + "], expected [1.0]");
-        return parameters.base("rope_theta", json.base(older, fallback));
+        return RotaryConfig.theta(new ConfigEntries(rope.path(kind)), json.base(older, fallback));
     }
 }

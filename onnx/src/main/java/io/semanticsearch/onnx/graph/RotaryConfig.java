@@ -50,6 +50,14 @@ record RotaryConfig(Architecture architecture,
         }
     }
 
+    /** The base of the wavelengths in newer files, which can say much more. */
+    static double theta(ConfigEntries ropeParameters, double absent) throws KeepsOwnGraphException {
+        ropeParameters.expect("rope_type", "default", "default");
+        double turned = ropeParameters.real("partial_rotary_factor", 1);
+        if (turned != 1) throw new KeepsOwnGraphException("[partial_rotary_factor] is [" + turned + "], expected [1.0]");
+        return ropeParameters.base("rope_theta", absent);
+    }
+
     @Override
     public int layers() {
         return attentions.size();

@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,15 +112,12 @@ final class RotaryGraph {
         return products.uneven(graph, name + ".down", gated, layer.down());
     }
 
-    /** Names of a sum and of its layer norm. */
+    /** Names of a sum and of its layer norm; nothing reads the sum where norms come after their layers, and it is not made. */
     private record Sum(String sum, String normed) {}
 
     private Sum sum(String name, String product, String before, RotaryNorm norm) {
         String sum = name + ".sum";
-        String shift = norm.shift().map(of -> graph.vector(name + ".shift", of)).orElse("");
-        List<String> reads = List.of(product, before, graph.vector(name + ".scale", norm.scale()), shift);
-        graph.node(new NodeProto(name, NodeProto.MICROSOFT, "SkipLayerNormalization",
-                shift.isEmpty() ? reads.subList(0, 3) : reads,
+        graph.node(new NodeProto(name, NodeProto.MICROSOFT, "SkipLayerNormalization", normed(name, norm, product, before),
                 weights.finalNorm().isPresent() ? List.of(name, "", "", sum) : List.of(name),
                 List.of(AttributeProto.of("epsilon", config.epsilon()))));
         return new Sum(sum, name);
@@ -139,12 +137,16 @@ final class RotaryGraph {
                     : graph.onnx("token_types.rows", "Gather", List.of(table, wholeInput(EncoderGraph.TYPES)));
             words = graph.onnx("typed_words", "Add", List.of(words, rows));
         }
-        RotaryNorm norm = weights.embeddingNorm();
-        String scale = graph.vector("embedding_norm.scale", norm.scale());
-        List<String> reads = norm.shift().map(shift -> List.of(graph.vector("embedding_norm.shift", shift))).orElse(List.of());
-        return graph.onnx("embeddings", "LayerNormalization",
-                reads.isEmpty() ? List.of(words, scale) : List.of(words, scale, reads.getFirst()), AttributeProto.of("axis", -1),
-                AttributeProto.of("epsilon", config.epsilon()));
+        return graph.onnx("embeddings", "LayerNormalization", normed("embeddings", weights.embeddingNorm(), words),
+                AttributeProto.of("axis", -1), AttributeProto.of("epsilon", config.epsilon()));
+    }
+
+    /** What an operator of a norm reads: numbers, the scale, and the shift if there is one. */
+    private List<String> normed(String name, RotaryNorm norm, String... numbers) {
+        List<String> reads = new ArrayList<>(List.of(numbers));
+        reads.add(graph.vector(name + ".scale", norm.scale()));
+        norm.shift().ifPresent(shift -> reads.add(graph.vector(name + ".shift", shift)));
+        return reads;
     }
 
     private String wholeInput(String name) {

@@ -48,6 +48,37 @@ class RotaryConfigTest {
     }
 
     @Test
+    void nomic_bert_saved_by_transformers_has_the_keys_of_bert() throws Exception {
+        RotaryConfig older = read(nomic("\"n_positions\": 2048"));
+        assertEquals(older, read(newerNomic("")));
+        assertEquals(new RotaryAttention(10_000, RotaryAttention.ALL),
+                read(newerNomic("\"rope_parameters\": null")).attentions().getFirst());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "hidden_act": "gelu" | [hidden_act] is [gelu], expected [silu]
+            "hidden_act": null | [hidden_act] is [gelu], expected [silu]
+            "attention_bias": true | [attention_bias] is set: its attention has biases
+            "num_key_value_heads": 4 | [num_key_value_heads] is [4], expected [12]
+            "head_dim": 32 | [head_dim] is [32], expected [64]
+            "rope_parameters": {"rope_type": "dynamic", "factor": 2} | [rope_type] is [dynamic], expected [default]
+            "auto_map": {"AutoModel": "mine.Model"} | [auto_map] is set: the model comes with code of its own
+            "intermediate_size": 0 | [intermediate_size] is [0], expected a number from 1 to 65536
+            """)
+    void what_is_not_compiled_of_nomic_bert_saved_by_transformers_is_told(String entry, String reason) {
+        assertEquals(reason, assertThrows(KeepsOwnGraphException.class, () -> read(newerNomic(entry))).getMessage());
+    }
+
+    private static String newerNomic(String entry) {
+        return with("""
+                {"model_type": "nomic_bert", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+                 "intermediate_size": 3072, "hidden_act": "silu", "layer_norm_eps": 1e-12, "max_position_embeddings": 2048,
+                 "type_vocab_size": 2, "head_dim": 64, "rope_parameters": {"rope_type": "default", "rope_theta": 1000.0}}""",
+                entry);
+    }
+
+    @Test
     void every_third_layer_of_modern_bert_looks_at_all_tokens() throws Exception {
         RotaryConfig config = read(modern(""));
         assertEquals(
@@ -104,8 +135,9 @@ class RotaryConfigTest {
             "mlp_fc2_bias": true | [mlp_fc2_bias] is [true], expected [false]
             "rotary_emb_fraction": 0.5 | [rotary_emb_fraction] is [0.5], expected [1.0]
             "rotary_emb_base": 0 | [rotary_emb_base] is [0], expected a number above 1
-            "num_heads_kv": 4 | [num_heads_kv] is [4], expected the [12] of [n_head]
+            "num_heads_kv": 4 | [num_heads_kv] is [4], expected [12]
             "n_inner": null | [n_inner] is [null], expected a number from 1 to 65536
+            "n_embd": null | [n_embd] is [null], expected a number from 1 to 65536
             "n_head": 5 | [768] numbers a token cannot be shared by [5] heads
             "n_head": 256 | a head has [3] numbers, expected an even number, which can be turned in pairs
             "auto_map": {"AutoModel": "mine.Model"} | [auto_map.AutoModel] is [mine.Model], expected [modeling_hf_nomic_bert.NomicBertModel]: the model comes with code of its own
