@@ -19,14 +19,14 @@ final class EncoderGraph {
     private final EncoderWeights weights;
     private final EncoderOptions options;
     private final LayerKernels kernels;
-    private String rowsShape;
-    private String textsShape;
+    private final TokenShapes shapes;
 
     private EncoderGraph(EncoderConfig config, EncoderWeights weights, EncoderOptions options) {
         this.config = config;
         this.weights = weights;
         this.options = options;
         this.kernels = LayerKernels.of(options.precision());
+        this.shapes = new TokenShapes(graph, config.hidden());
     }
 
     static GraphProto of(EncoderConfig config, EncoderWeights weights, EncoderOptions options) {
@@ -36,7 +36,8 @@ final class EncoderGraph {
     private GraphProto build() {
         Embedded embedded = embed();
         PooledRows pooled = new PooledRows(graph, options, embedded.lengths);
-        LayerKernels.AttentionInputs inputs = new LayerKernels.AttentionInputs(config.heads(), embedded.lengths, relativeBias());
+        LayerKernels.AttentionInputs inputs = new LayerKernels.AttentionInputs(config.heads(), embedded.lengths, relativeBias(),
+                shapes);
         String x = embedded.tokens;
         int last = weights.layers().size() - 1;
         for (int i = 0; i <= last; i++) {
@@ -57,25 +58,10 @@ final class EncoderGraph {
     private String feedForward(String name, LayerWeights layer, String attended, String x) {
         String projected = kernels.multiply(graph, name + ".attention_output", attended, layer.attentionOutput());
         String between = sum(name + ".attention_norm", projected, layer.attentionOutput(), x, layer.attentionNorm());
-        String rows = kernels.flat() ? graph.onnx(between + ".rows", "Reshape", List.of(between, rowsShape())) : between;
-        String wide = kernels.gelu(graph, name + ".up", rows, layer.up());
-        String narrow = kernels.multiply(graph, name + ".down", wide, layer.down());
+        String rows = kernels.flat() ? shapes.rows(between) : between;
+        String narrow = kernels.feedForward(graph, name, rows, layer.up(), layer.down());
         String sum = sum(name + ".output_norm", narrow, layer.down(), rows, layer.outputNorm());
-        return kernels.flat() ? graph.onnx(sum + ".texts", "Reshape", List.of(sum, textsShape())) : sum;
-    }
-
-    private String rowsShape() {
-        if (rowsShape == null) rowsShape = graph.longs("rows_shape", List.of(2L), -1, config.hidden());
-        return rowsShape;
-    }
-
-    /** [batch, tokens, hidden], of which the batch is known and the tokens are what is left: all of a text or one. */
-    private String textsShape() {
-        if (textsShape != null) return textsShape;
-        String shape = graph.onnx("batch_shape", "Shape", List.of(IDS), AttributeProto.of("end", 1));
-        String rest = graph.longs("rest_shape", List.of(2L), -1, config.hidden());
-        textsShape = graph.onnx("texts_shape", "Concat", List.of(shape, rest), AttributeProto.of("axis", 0));
-        return textsShape;
+        return kernels.flat() ? shapes.texts(sum) : sum;
     }
 
     /** The layer norm of a product, its bias and what came before it. */

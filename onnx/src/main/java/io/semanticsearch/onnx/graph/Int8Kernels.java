@@ -51,12 +51,11 @@ final class Int8Kernels implements LayerKernels {
     }
 
     @Override
-    public String gelu(GraphBuilder graph, String name, String reads, Linear linear) {
-        Weights weights = weights(graph, name, linear);
-        String bias = graph.vector(name + ".bias", linear.bias());
-        String sum = graph.microsoft(name, "DynamicQuantizeMatMul",
-                List.of(reads, weights.values, weights.scales, weights.zero, bias));
-        return graph.microsoft(name + ".gelu", "Gelu", List.of(sum));
+    public String feedForward(GraphBuilder graph, String name, String reads, Linear up, Linear down) {
+        Weights weights = weights(graph, name + ".up", up);
+        String sum = graph.microsoft(name + ".up", "DynamicQuantizeMatMul",
+                List.of(reads, weights.values, weights.scales, weights.zero, graph.vector(name + ".up.bias", up.bias())));
+        return multiply(graph, name + ".down", graph.microsoft(name + ".up.gelu", "Gelu", List.of(sum)), down);
     }
 
     @Override

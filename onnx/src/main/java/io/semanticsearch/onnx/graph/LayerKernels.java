@@ -22,14 +22,6 @@ sealed interface LayerKernels permits FloatKernels, Int8Kernels {
     boolean flat();
 
     /**
-     * A linear layer, then GELU.
-     *
-     * @param reads name of a value float32 [batch, tokens, inputs], or [batch * tokens, inputs] if {@link #flat}
-     * @return name of a value float32 with the outputs as its last axis
-     */
-    String gelu(GraphBuilder graph, String name, String reads, Linear linear);
-
-    /**
      * The product of a linear layer; its bias is left to the operator that comes next.
      *
      * @param reads name of a value float32 [batch, tokens, inputs]
@@ -38,10 +30,19 @@ sealed interface LayerKernels permits FloatKernels, Int8Kernels {
     String multiply(GraphBuilder graph, String name, String reads, Linear linear);
 
     /**
+     * Two linear layers with GELU between them; the bias of the second is left to the operator that comes next.
+     *
+     * @param reads name of a value float32 [batch, tokens, inputs], or [batch * tokens, inputs] if {@link #flat}
+     * @return name of a value float32 with the outputs of {@code down} as its last axis
+     */
+    String feedForward(GraphBuilder graph, String name, String reads, Linear up, Linear down);
+
+    /**
      * What attention needs and all layers share.
      *
      * @param lengths name of a value int32 [batch]: the tokens of each text before its padding
      * @param bias name of a value float32 [1, heads, tokens, tokens] that is added before the softmax; empty for none
+     * @param shapes of tokens
      */
-    record AttentionInputs(int heads, String lengths, String bias) {}
+    record AttentionInputs(int heads, String lengths, String bias, TokenShapes shapes) {}
 }

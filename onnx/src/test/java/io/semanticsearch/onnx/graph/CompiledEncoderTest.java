@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compiled graphs, run by ONNX Runtime, against the formulas and against an export of the same weights. */
 class CompiledEncoderTest {
@@ -67,6 +68,29 @@ class CompiledEncoderTest {
             try (OrtModel export = tokens(folder, "onnx/model.onnx", precision);
                     OrtModel safetensors = tokens(folder, "model.safetensors", precision)) {
                 for (Texts texts : batches(shape)) assertArrayEquals(safetensors.tokens(texts), export.tokens(texts));
+            }
+        }
+    }
+
+    /** Wide ones have attention and feed-forward layers in parts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors", "onnx/model.onnx"})
+    void wide_layers_give_the_vectors_of_the_formulas(String source) throws Exception {
+        for (EncoderShape published : List.of(EncoderShape.bertBase(), EncoderShape.mpnetBase())) {
+            EncoderShape shape = published.layers(2).vocabulary(211);
+            RandomWeights weights = RandomWeights.of(shape, 14);
+            Path folder = RandomEncoder.write(weights, temp.resolve(shape.modelType()));
+            Reference reference = Reference.of(weights);
+            Texts texts = Texts.random(shape, 15, 3, 30, 1);
+            try (OrtModel compiled = tokens(folder, source, Precision.FP32)) {
+                float[][][] found = compiled.tokens(texts);
+                for (int i = 0; i < texts.ids().length; i++) {
+                    double[][] formula = reference.encode(texts.ids()[i]);
+                    for (int t = 0; t < formula.length; t++) {
+                        assertAlike(FP32, formula[t], Cosine.doubles(found[i][t]));
+                        assertClose(formula[t], found[i][t]);
+                    }
+                }
             }
         }
     }
