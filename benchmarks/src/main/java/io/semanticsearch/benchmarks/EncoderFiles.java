@@ -108,7 +108,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     /** What the project's own sessions are opened with. */
     static SessionOptions options(OnnxRuntime runtime, Precision precision) throws IOException {
         return switch (precision) {
-            case FP32 -> SessionOptions.DEFAULT;
+            case FP32, FP16 -> SessionOptions.DEFAULT;
             case INT8 -> Int8Arithmetic.options(runtime, MODELS);
         };
     }
@@ -145,6 +145,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
                 EncoderOptions.sentences(precision, pooling.compiled()), file);
         return switch (compilation) {
             case Compilation.Compiled compiled -> compiled.file();
+            case Compilation.Unfit unfit -> throw new BenchmarkException("the encoder was not compiled: " + unfit.reason());
             case Compilation.Kept kept -> throw new BenchmarkException("the encoder was not compiled: " + kept.reason());
         };
     }

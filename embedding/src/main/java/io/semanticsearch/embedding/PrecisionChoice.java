@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** How exactly a transformer is to compute. */
 public enum PrecisionChoice {
-    /** {@link #INT8} where its vectors stay close to those of the original, else {@link #FP32}. */
+    /** On a CPU {@link #INT8}, on a graphics processor fp16, where their vectors stay close to those of the original, else {@link #FP32}. */
     AUTO,
     /** In 32-bit floating point, as the model was published. */
     FP32,
-    /** With the matrices of its layers in 8 bits: about three times as fast on a CPU. */
+    /** With the matrices of its layers in 8 bits: about three times as fast on a CPU, and for nothing else. */
     INT8;
 
     /** The name in definitions. */

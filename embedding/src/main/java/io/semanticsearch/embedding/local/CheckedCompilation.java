@@ -3,7 +3,6 @@ package io.semanticsearch.embedding.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
-import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.onnx.graph.Compilation;
 import io.semanticsearch.onnx.graph.EncoderCompiler;
 import io.semanticsearch.onnx.graph.EncoderOptions;
@@ -21,6 +20,7 @@ final class CheckedCompilation {
 
     /** The least cosine to the original over all probe texts. */
     static final double LEAST_FP32 = 0.99999;
+    static final double LEAST_FP16 = 0.999;
     static final double LEAST_INT8 = 0.99;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,39 +43,43 @@ final class CheckedCompilation {
         this.work = work;
         this.graph = graph;
     }
+
     /** Leaves the graph in the folder, or none where the original is to be run. */
-    ObjectNode make(PrecisionChoice choice) throws IOException {
+    ObjectNode make(Precision wanted) throws IOException {
         if (source.original().isPresent()) {
             expected = Optional.of(probe.vectors(source.original().get(), PreparedGraph.ORIGINAL));
         }
-        if (choice != PrecisionChoice.FP32 && int8()) return report;
-        if (!report.has("precision")) fp32();
+        boolean done = switch (wanted) {
+            case FP32 -> false;
+            case FP16 -> lighter(wanted, PreparedGraph.FP16, LEAST_FP16);
+            case INT8 -> lighter(wanted, PreparedGraph.INT8, LEAST_INT8);
+        };
+        if (!done && !report.has("precision")) fp32();
         return report;
     }
 
-    /** Whether int8 it is. */
-    private boolean int8() throws IOException {
+    /** Whether this precision it is. */
+    private boolean lighter(Precision precision, String name, double least) throws IOException {
         if (expected.isEmpty()) {
             // Nothing to compare with but the same weights in full.
             Optional<Path> full = compile(Precision.FP32, FULL);
             if (full.isEmpty()) return false;
             expected = Optional.of(probe.vectors(full.get(), PreparedGraph.FP32));
-            note("int8 was compared with the same weights in fp32, because the folder has no ONNX graph of the model");
+            note(name + " was compared with the same weights in fp32, because the folder has no ONNX graph of the model");
             deleteAll(FULL);
         }
-        Optional<Path> compiled = compile(Precision.INT8, graph);
+        Optional<Path> compiled = compile(precision, graph);
         if (compiled.isEmpty()) return false;
-        double cosine = leastCosine(probe.vectors(compiled.get(), PreparedGraph.INT8), expected.get());
-        if (cosine < LEAST_INT8) {
+        double cosine = leastCosine(probe.vectors(compiled.get(), name), expected.get());
+        if (cosine < least) {
             note(String.format(Locale.ROOT,
-                    "int8 is not used: its vectors have a cosine of %.4f to the original, expected %s or"
-                            + " more",
-                    cosine, LEAST_INT8));
+                    "%s is not used: its vectors have a cosine of %.4f to the original, expected %s or more",
+                    name, cosine, least));
             deleteAll(graph);
             return false;
         }
-        report.put("precision", PreparedGraph.INT8);
-        note(String.format(Locale.ROOT, "compiled to int8, cosine to the original %.4f or more", cosine));
+        report.put("precision", name);
+        note(String.format(Locale.ROOT, "compiled to %s, cosine to the original %.4f or more", name, cosine));
         return true;
     }
 
@@ -113,6 +117,10 @@ final class CheckedCompilation {
                 report.put("hidden", compiled.hidden());
                 report.put("max_tokens", compiled.maxTokens());
                 yield Optional.of(compiled.file());
+            }
+            case Compilation.Unfit unfit -> {
+                note(precision.name().toLowerCase(Locale.ROOT) + " is not used: " + unfit.reason());
+                yield Optional.empty();
             }
             case Compilation.Kept kept -> {
                 if (!report.has("precision")) keep(kept.reason());

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
-import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.onnx.graph.BrokenModelException;
 import io.semanticsearch.onnx.graph.EncoderCompiler;
 import io.semanticsearch.onnx.graph.Pooling;
+import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,6 +67,8 @@ final class CompiledGraphs {
      * @param original the graph that came with the model
      * @param tokens how many ids its tokenizer has
      * @param pooling of the vectors of tokens, to be done by the graph
+     * @param comparedOn the kind of device that what is compiled runs on, {@code cpu} or {@code gpu}: what is close to the original on one
+     *        need not be so on another
      */
     record Source(String model,
             String revision,
@@ -74,7 +76,8 @@ final class CompiledGraphs {
             String weights,
             Optional<Path> original,
             int tokens,
-            Pooling pooling) {}
+            Pooling pooling,
+            String comparedOn) {}
 
     /** Runs the probe texts through a graph. */
     @FunctionalInterface
@@ -84,9 +87,14 @@ final class CompiledGraphs {
         List<float[]> vectors(Path graph, String precision);
     }
 
-    /** The graph to run; compiled now if that was not done before. */
-    PreparedGraph prepare(Source source, PrecisionChoice choice, Probe probe) {
-        String key = String.join("-", source.revision, choice.wireName(), source.pooling.name().toLowerCase(Locale.ROOT),
+    /**
+     * The graph to run; compiled now if that was not done before.
+     *
+     * @param wanted one that is less exact gives way to fp32 where its vectors are too far from the original's
+     */
+    PreparedGraph prepare(Source source, Precision wanted, Probe probe) {
+        String key = String.join("-", source.revision, wanted.name().toLowerCase(Locale.ROOT), source.comparedOn,
+                source.pooling.name().toLowerCase(Locale.ROOT),
                 Integer.toString(EncoderCompiler.VERSION));
         // One at a time for each, because a second would do the same work.
         synchronized (beingMade.computeIfAbsent(key, k -> new Object())) {
@@ -96,7 +104,7 @@ final class CompiledGraphs {
                 Path made = folder.resolve(key);
                 Optional<JsonNode> report = report(made);
                 if (report.isEmpty()) {
-                    make(source, choice, probe, made);
+                    make(source, wanted, probe, made);
                     report = report(made);
                 }
                 return read(source, made, report.orElseThrow(() -> new IOException("[" + made + "] is damaged; delete it")));
@@ -111,10 +119,10 @@ final class CompiledGraphs {
         }
     }
 
-    private void make(Source source, PrecisionChoice choice, Probe probe, Path target) throws IOException {
+    private void make(Source source, Precision wanted, Probe probe, Path target) throws IOException {
         Path work = Files.createDirectory(folder.resolve(UNFINISHED + UUID.randomUUID()));
         try {
-            ObjectNode report = new CheckedCompilation(source, probe, work, GRAPH).make(choice);
+            ObjectNode report = new CheckedCompilation(source, probe, work, GRAPH).make(wanted);
             Files.write(work.resolve(REPORT), JSON.writeValueAsBytes(report));
             // Another process may have been faster; it made the same, and may be opening it.
             if (report(target).isPresent()) return;

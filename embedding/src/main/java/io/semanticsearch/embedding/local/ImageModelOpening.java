@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 final class ImageModelOpening {
 
     private static final int PASS_TOKENS = 512;
-    private static final int GPU_PASS = 16_384;
     private static final String OF_THE_GRAPH = "graph";
 
     private final LocalModel definition;
@@ -74,7 +73,7 @@ final class ImageModelOpening {
     EmbeddingFunction open() {
         return new DevicePlacement(definition.model(), runtime).open(definition.execution().device(),
                 notes -> open(SessionOptions.DEFAULT, "cpu", PASS_TOKENS, notes),
-                options -> open(options, "gpu:" + definition.execution().device().number(), GPU_PASS, List.of()));
+                options -> open(options, "gpu:" + definition.execution().device().number(), PreparedGraph.GPU_PASS, List.of()));
     }
 
     private EmbeddingFunction open(SessionOptions options, String device, int passTokens, List<String> notes) {

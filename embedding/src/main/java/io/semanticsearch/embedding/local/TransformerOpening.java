@@ -3,12 +3,12 @@ package io.semanticsearch.embedding.local;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
-import io.semanticsearch.embedding.PrecisionChoice;
 import io.semanticsearch.embedding.Space;
 import io.semanticsearch.onnx.Cancellation;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.SessionOptions;
 import io.semanticsearch.onnx.graph.Int8Arithmetic;
+import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,6 @@ record TransformerOpening(LocalModel definition,
     private static final int DEFAULT_MAX_TOKENS = 512;
     private static final int PROBE_TOKENS = 256;
     private static final int ORIGINAL_PASS = 512;
-    private static final int GPU_PASS = 16_384;
 
     private record Opened(PreparedGraph graph, EncoderSession session) {}
 
@@ -65,14 +64,25 @@ record TransformerOpening(LocalModel definition,
         return new DevicePlacement(model(), runtime).open(definition.execution().device(), this::onCpu, this::onGpu);
     }
 
-    /** In fp32: 8-bit products are for processors. */
     private Opened onGpu(SessionOptions options) {
-        PreparedGraph graph = prepared(PrecisionChoice.FP32).on("gpu:" + definition.execution().device().number(), GPU_PASS);
+        Precision wanted = switch (definition.execution().precision()) {
+            case AUTO -> Precision.FP16;
+            case FP32 -> Precision.FP32;
+            case INT8 -> throw new EmbeddingException.BadRequest("model [" + model() + "] is defined with [precision] of [int8],"
+                    + " which is for the CPU: on a graphics processor choose [auto], which is fp16 there, or [fp32]");
+        };
+        PreparedGraph graph = prepared(wanted, "gpu", (file, precision) -> probe(file, precision, options))
+                .on("gpu:" + definition.execution().device().number(), PreparedGraph.GPU_PASS);
         return new Opened(graph, session(graph.file(), options));
     }
 
     private Opened onCpu(List<String> notes) {
-        PreparedGraph graph = prepared(definition.execution().precision()).with(notes);
+        Precision wanted = switch (definition.execution().precision()) {
+            case AUTO, INT8 -> Precision.INT8;
+            case FP32 -> Precision.FP32;
+        };
+        PreparedGraph graph = prepared(wanted, "cpu", (file, precision) -> probe(file, precision, options(precision, file)))
+                .with(notes);
         SessionOptions options = options(graph.precision(), graph.file());
         EncoderSession session = session(graph.file(), options);
         if (!loneQueries.areHelped(graph.bytes())) return new Opened(graph, session);
@@ -88,7 +98,7 @@ record TransformerOpening(LocalModel definition,
     }
 
     /** The graph of ours where there can be one, else the one that came with the model. */
-    private PreparedGraph prepared(PrecisionChoice precision) {
+    private PreparedGraph prepared(Precision wanted, String device, CompiledGraphs.Probe probe) {
         TransformerLayout layout = files.layout();
         Path place = root().resolve(layout.place().folder());
         String weights = layout.weights();
@@ -96,8 +106,8 @@ record TransformerOpening(LocalModel definition,
         if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
             return compiled
                     .prepare(new CompiledGraphs.Source(model(), files.revision(), place, weights.substring(prefix.length()),
-                            files.original(), files.tokenizer().vocabularySize(), files.pooling().inGraph()), precision,
-                            this::probe);
+                            files.original(), files.tokenizer().vocabularySize(), files.pooling().inGraph(), device), wanted,
+                            probe);
         }
         return original("its folder has no [" + layout.config() + "] that says what it computes");
     }
@@ -113,12 +123,14 @@ record TransformerOpening(LocalModel definition,
         }
     }
 
-    private List<float[]> probe(Path graph, String precision) {
+    /** The original is run as its authors run it, on the CPU. */
+    private List<float[]> probe(Path graph, String precision, SessionOptions ofCompiled) {
+        boolean original = precision.equals(PreparedGraph.ORIGINAL);
         int maxTokens = Math.min(PROBE_TOKENS, maxTokens(OptionalInt.empty()));
         List<int[]> rows = ProbeTexts.ALL.stream().map(text -> files.tokenizer().encode(text, maxTokens).ids()).toList();
         List<float[]> vectors = new ArrayList<>();
-        try (EncoderSession session = session(graph, options(precision, graph))) {
-            if (precision.equals(PreparedGraph.ORIGINAL)) {
+        try (EncoderSession session = session(graph, original ? SessionOptions.DEFAULT : ofCompiled)) {
+            if (original) {
                 rows.forEach(row -> vectors.addAll(session.run(List.of(row), new Cancellation(), false)));
             } else {
                 // Side by side as in use: padding must change nothing, and in int8 neighbours share a scale.

@@ -1,6 +1,8 @@
 package io.semanticsearch.onnx.graph;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Families of encoders with the same computation: https://github.com/huggingface/transformers, {@code src/transformers/models}. */
 public enum Architecture {
@@ -27,6 +29,11 @@ public enum Architecture {
     /** Whether attention turns queries and keys by their positions, instead of a table of positions that is added to the tokens. */
     boolean rotary() {
         return rotaryNames != null;
+    }
+
+    /** What it can be compiled to. */
+    Set<Precision> precisions() {
+        return rotary() ? EnumSet.of(Precision.FP32, Precision.INT8) : EnumSet.allOf(Precision.class);
     }
 
     /** Of an encoder with a table of positions; null for others. */

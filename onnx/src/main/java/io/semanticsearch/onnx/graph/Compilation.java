@@ -40,4 +40,11 @@ public sealed interface Compilation {
      * @param reason for people
      */
     record Kept(String reason) implements Compilation {}
+
+    /**
+     * Its weights cannot be written in the precision that was asked for. Another one may do.
+     *
+     * @param reason for people
+     */
+    record Unfit(String reason) implements Compilation {}
 }

@@ -1,7 +1,10 @@
 package io.semanticsearch.onnx.graph;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
@@ -59,6 +62,25 @@ enum ElementType {
                 for (int i = 0; i < count; i++) into[at + i] = (float) data.getAtIndex(DOUBLES, from + i);
             }
             case UINT8, INT8, INT32, INT64, BOOL -> throw new IllegalStateException(this + " is no real number");
+        }
+    }
+
+    /** Writes the first numbers of an array; fp16 rounds to the nearest, and to infinity what is beyond its range. */
+    void write(float[] values, int count, OutputStream out) throws IOException {
+        int most = 1 << 14;
+        ByteBuffer part = ByteBuffer.allocate(Math.min(most, count) * bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < count; at += most) {
+            int end = Math.min(at + most, count);
+            part.clear();
+            switch (this) {
+                case FLOAT -> part.asFloatBuffer().put(values, at, end - at);
+                case FLOAT16 -> {
+                    for (int i = at; i < end; i++) part.putShort(Float.floatToFloat16(values[i]));
+                }
+                case UINT8, INT8, INT32, INT64, BOOL, DOUBLE, BFLOAT16 ->
+                    throw new IllegalStateException("no weights are written as " + this);
+            }
+            out.write(part.array(), 0, (end - at) * bytes);
         }
     }
 

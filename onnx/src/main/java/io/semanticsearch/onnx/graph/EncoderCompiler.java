@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * </ul>
  *
  * <p>It uses operators of ONNX Runtime's own, and runs nowhere else. The same files make the same bytes. Nothing is run here: compare the
- * result with the original on a few texts before it is used, above all in int8.
+ * result with the original on a few texts before it is used, above all in int8 and fp16.
  */
 public final class EncoderCompiler {
 
@@ -61,15 +61,21 @@ public final class EncoderCompiler {
             }
         } catch (KeepsOwnGraphException e) {
             return new Compilation.Kept(e.getMessage());
+        } catch (UnfitException e) {
+            return new Compilation.Unfit(e.getMessage());
         }
     }
 
     private record Fused(GraphProto graph, int vocabulary, int maxTokens) {}
 
-    private static Fused fused(FamilyConfig family, WeightSource source, EncoderOptions options) throws KeepsOwnGraphException {
+    private static Fused fused(FamilyConfig family, WeightSource source, EncoderOptions options)
+            throws KeepsOwnGraphException, UnfitException {
+        if (!family.architecture().precisions().contains(options.precision()))
+            throw new UnfitException("encoders with rotary positions are compiled to fp32 and int8 only; use fp32");
         return switch (family) {
             case EncoderConfig config -> {
                 EncoderWeights weights = EncoderWeights.load(config, source);
+                if (options.precision() == Precision.FP16) HalfRange.check(weights);
                 yield new Fused(EncoderGraph.of(config, weights, options), weights.words().rows(), weights.maxTokens());
             }
             case RotaryConfig config -> {

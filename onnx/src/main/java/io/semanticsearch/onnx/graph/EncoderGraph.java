@@ -14,7 +14,7 @@ final class EncoderGraph {
     static final String TOKENS = "last_hidden_state";
     static final String SENTENCE = "sentence_embedding";
 
-    private final GraphBuilder graph = new GraphBuilder();
+    private final GraphBuilder graph;
     private final EncoderConfig config;
     private final EncoderWeights weights;
     private final EncoderOptions options;
@@ -22,6 +22,7 @@ final class EncoderGraph {
     private final TokenShapes shapes;
 
     private EncoderGraph(EncoderConfig config, EncoderWeights weights, EncoderOptions options) {
+        this.graph = new GraphBuilder(options.precision().reals());
         this.config = config;
         this.weights = weights;
         this.options = options;
@@ -51,6 +52,8 @@ final class EncoderGraph {
             }
             x = feedForward(name, layer, attended, x);
         }
+        // What leaves the graph is fp32, and a sum over many tokens leaves the range of fp16.
+        if (half()) x = graph.onnx(x + ".full", "Cast", List.of(x), AttributeProto.of("to", ElementType.FLOAT.code()));
         pooled.output(x, Integer.toString(config.hidden()));
         return graph.build("encoder");
     }
@@ -73,20 +76,25 @@ final class EncoderGraph {
     }
 
     /**
-     * @param tokens name of a value float32 [batch, sequence, hidden]
+     * @param tokens name of a value [batch, sequence, hidden]
      * @param lengths name of a value int32 [batch]
      */
     private record Embedded(String tokens, String lengths) {}
 
     private Embedded embed() {
-        boolean types = weights.tokenTypes().filter(table -> table.rows() > 1).isPresent();
         String ids = wholeInput(IDS);
         String mask = wholeInput(MASK);
+        String types = weights.typesToChoose().isPresent() ? wholeInput(TYPES) : "";
+        if (half()) {
+            HalfEmbeddings embeddings = new HalfEmbeddings(graph, config, weights);
+            return new Embedded(embeddings.add(ids, types), embeddings.lengths(mask));
+        }
         String lengths = "lengths";
         String words = graph.table("words", weights.words());
-        String positions = graph.constant(positions());
-        List<String> reads = List.of(ids, types ? wholeInput(TYPES) : "", words, positions,
-                types ? graph.table("token_types", weights.tokenTypes().get()) : "",
+        String positions = graph.reals("positions", List.of((long) weights.maxTokens(), (long) config.hidden()),
+                weights::positionsOfOneType);
+        List<String> reads = List.of(ids, types, words, positions,
+                types.isEmpty() ? "" : graph.table("token_types", weights.tokenTypes().orElseThrow()),
                 graph.vector("embedding_norm.scale", weights.embeddingNorm().scale()),
                 graph.vector("embedding_norm.shift", weights.embeddingNorm().shift()), mask);
         String tokens = graph.node(new NodeProto("embeddings", NodeProto.MICROSOFT, "EmbedLayerNormalization", reads,
@@ -100,15 +108,8 @@ final class EncoderGraph {
         return graph.onnx(name + ".int32", "Cast", List.of(name), AttributeProto.of("to", ElementType.INT32.code()));
     }
 
-    /** Where there is but one type of token, each position has its vector in it. */
-    private TensorProto positions() {
-        Matrix positions = weights.positions();
-        float[] values = positions.values();
-        if (weights.tokenTypes().filter(table -> table.rows() == 1).isPresent()) {
-            float[] type = weights.tokenTypes().get().values();
-            for (int i = 0; i < values.length; i++) values[i] += type[i % type.length];
-        }
-        return TensorProto.floats("positions", List.of((long) positions.rows(), (long) positions.columns()), values);
+    private boolean half() {
+        return options.precision() == Precision.FP16;
     }
 
     private String relativeBias() {

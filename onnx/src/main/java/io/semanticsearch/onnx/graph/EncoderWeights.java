@@ -3,6 +3,7 @@ package io.semanticsearch.onnx.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The weights of an encoder, each found and of the shape that the configuration asks for.
@@ -22,6 +23,28 @@ record EncoderWeights(Matrix words,
     /** The most tokens that a text may have. */
     int maxTokens() {
         return positions.rows();
+    }
+
+    /** The table of types of tokens, where there are several to choose from. */
+    Optional<Matrix> typesToChoose() {
+        return tokenTypes.filter(table -> table.rows() > 1);
+    }
+
+    /** The positions, float32 [tokens, hidden]; where there is but one type of token, each has its vector in it. */
+    float[] positionsOfOneType() {
+        float[] values = positions.values();
+        if (tokenTypes.filter(table -> table.rows() == 1).isPresent()) {
+            float[] type = tokenTypes.get().values();
+            for (int i = 0; i < values.length; i++) values[i] += type[i % type.length];
+        }
+        return values;
+    }
+
+    /** All weights. */
+    Stream<Matrix> matrices() {
+        Stream<Matrix> tables = Stream.of(Stream.of(words, positions, embeddingNorm.scale(), embeddingNorm.shift()),
+                tokenTypes.stream(), relativeBias.stream()).flatMap(part -> part);
+        return Stream.concat(tables, layers.stream().flatMap(LayerWeights::matrices));
     }
 
     /** @throws KeepsOwnGraphException when something is missing or has another shape */

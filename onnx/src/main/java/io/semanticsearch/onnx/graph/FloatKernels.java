@@ -108,7 +108,7 @@ final class FloatKernels implements LayerKernels {
     static String weights(GraphBuilder graph, String name, int inputs, int outputs, Supplier<float[]> values) {
         TensorData data = new TensorData.Computed((long) inputs * outputs * Float.BYTES, out -> {
             float[] numbers = values.get();
-            TensorData.write(numbers, numbers.length, out);
+            ElementType.FLOAT.write(numbers, numbers.length, out);
         });
         return graph.constant(new TensorProto(name, ElementType.FLOAT.code(), List.of((long) inputs, (long) outputs), data));
     }

@@ -2,14 +2,26 @@ package io.semanticsearch.onnx.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Collects the parts of a graph. A value has the name of the operator that makes it. */
 final class GraphBuilder {
 
+    private final ElementType reals;
     private final List<NodeProto> nodes = new ArrayList<>();
     private final List<TensorProto> constants = new ArrayList<>();
     private final List<ValueInfoProto> inputs = new ArrayList<>();
     private final List<ValueInfoProto> outputs = new ArrayList<>();
+
+    /** With weights in fp32. */
+    GraphBuilder() {
+        this(ElementType.FLOAT);
+    }
+
+    /** @param reals what weights of a file are written in: fp32 or fp16 */
+    GraphBuilder(ElementType reals) {
+        this.reals = reals;
+    }
 
     /** An operator of ONNX. */
     String onnx(String name, String operator, List<String> reads, AttributeProto... attributes) {
@@ -40,18 +52,32 @@ final class GraphBuilder {
         return constant(TensorProto.longs(name, shape, values));
     }
 
-    /** Weights of a file, in fp32, along two axes. */
+    /**
+     * Numbers that come of weights, as these are written.
+     *
+     * @param values makes them, row-major; asked when they are written
+     */
+    String reals(String name, List<Long> shape, Supplier<float[]> values) {
+        long count = shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        TensorData data = new TensorData.Computed(count * reals.bytes(), out -> {
+            float[] numbers = values.get();
+            reals.write(numbers, numbers.length, out);
+        });
+        return constant(new TensorProto(name, reals.code(), shape, data));
+    }
+
+    /** Weights of a file along two axes. */
     String table(String name, Matrix matrix) {
         return matrix(name, matrix, List.of((long) matrix.rows(), (long) matrix.columns()));
     }
 
-    /** One row of weights of a file, in fp32, along one axis. */
+    /** One row of weights of a file, along one axis. */
     String vector(String name, Matrix matrix) {
         return matrix(name, matrix, List.of((long) matrix.columns()));
     }
 
     private String matrix(String name, Matrix matrix, List<Long> shape) {
-        return constant(new TensorProto(name, ElementType.FLOAT.code(), shape, matrix.asFloats()));
+        return constant(new TensorProto(name, reals.code(), shape, matrix.as(reals)));
     }
 
     String input(ValueInfoProto input) {

@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import java.util.stream.Stream;
+
 /**
  * One layer of an encoder; norms come after the sums.
  *
@@ -13,4 +15,12 @@ record LayerWeights(Linear query,
         Norm attentionNorm,
         Linear up,
         Linear down,
-        Norm outputNorm) {}
+        Norm outputNorm) {
+
+    Stream<Matrix> matrices() {
+        return Stream.concat(
+                Stream.of(query, key, value, attentionOutput, up, down)
+                        .flatMap(linear -> Stream.of(linear.weight(), linear.bias())),
+                Stream.of(attentionNorm, outputNorm).flatMap(norm -> Stream.of(norm.scale(), norm.shift())));
+    }
+}

@@ -1,7 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 record Matrix(String name, ElementType type, int rows, int columns, MemorySegment data) {
 
     private static final int BLOCK = 32;
-    private static final int WRITTEN_AT_ONCE = 1 << 14;
+    private static final int READ_AT_ONCE = 1 << 14;
 
     /** All numbers, row by row. */
     float[] values() {
@@ -56,18 +55,35 @@ record Matrix(String name, ElementType type, int rows, int columns, MemorySegmen
         return new Matrix(name, type, count, columns, data.asSlice(first * bytes, count * bytes));
     }
 
-    /** As float32, row by row, to be written; a table may be larger than the heap. */
-    TensorData asFloats() {
-        return new TensorData.Computed((long) rows * columns * Float.BYTES, this::writeFloats);
+    /** As float32 or float16, row by row, to be written; a table may be larger than the heap. */
+    TensorData as(ElementType written) {
+        return new TensorData.Computed((long) rows * columns * written.bytes(),
+                out -> inBlocks((values, count) -> written.write(values, count, out)));
     }
 
-    private void writeFloats(OutputStream out) throws IOException {
-        int block = Math.max(1, WRITTEN_AT_ONCE / columns);
-        float[] values = new float[block * columns];
-        for (int row = 0; row < rows; row += block) {
-            int count = Math.min(block, rows - row) * columns;
+    /** The largest of the numbers without their signs; NaN where one is. */
+    float largest() {
+        float[] largest = new float[1];
+        inBlocks((values, count) -> {
+            for (int i = 0; i < count; i++) largest[0] = Math.max(largest[0], Math.abs(values[i]));
+        });
+        return largest[0];
+    }
+
+    private <E extends Exception> void inBlocks(Block<E> block) throws E {
+        int most = Math.max(1, READ_AT_ONCE / columns);
+        float[] values = new float[most * columns];
+        for (int row = 0; row < rows; row += most) {
+            int count = Math.min(most, rows - row) * columns;
             type.read(data, (long) row * columns, values, 0, count);
-            TensorData.write(values, count, out);
+            block.take(values, count);
         }
+    }
+
+    /** Takes some rows at a time. */
+    private interface Block<E extends Exception> {
+
+        /** @param count how many of the values are theirs */
+        void take(float[] values, int count) throws E;
     }
 }

@@ -23,8 +23,8 @@ final class PooledRows {
     /**
      * Leaves of the tokens only the one that is the answer, if one is.
      *
-     * @param tokens name of a value float32 [batch, sequence, hidden]
-     * @return name of a value float32 [batch, 1, hidden], or {@code tokens}
+     * @param tokens name of a value [batch, sequence, hidden]
+     * @return name of a value [batch, 1, hidden], or {@code tokens}
      */
     String pick(String tokens) {
         return switch (options.pooling()) {
@@ -38,7 +38,7 @@ final class PooledRows {
     /**
      * Makes the output.
      *
-     * @param x name of what {@link #pick} left after the last layer
+     * @param x name of what {@link #pick} left after the last layer, float32
      * @param hidden its last axis
      */
     void output(String x, String hidden) {

@@ -7,9 +7,11 @@ import java.util.Map;
 /** The operators that multiply by matrices without a bias. */
 sealed interface Products {
 
+    /** @param precision other than fp16, for which these encoders are not compiled */
     static Products of(Precision precision) {
         return switch (precision) {
             case FP32 -> new InFloat();
+            case FP16 -> throw new IllegalArgumentException("[precision] is [" + precision + "], expected fp32 or int8");
             case INT8 -> new InInt8();
         };
     }

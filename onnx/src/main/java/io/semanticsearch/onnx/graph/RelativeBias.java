@@ -12,11 +12,11 @@ final class RelativeBias {
      *
      * @param table [buckets, heads]
      * @param tokens the most tokens of a text
-     * @return name of a value float32 [1, heads, sequence, sequence]
+     * @return name of a value [1, heads, sequence, sequence]
      */
     static String add(GraphBuilder graph, Matrix table, int tokens) {
-        String byDistance = graph.floats("relative.by_distance", List.of(2L * tokens - 1, (long) table.columns()),
-                RelativeBuckets.byDistance(table, tokens));
+        String byDistance = graph.reals("relative.by_distance", List.of(2L * tokens - 1, (long) table.columns()),
+                () -> RelativeBuckets.byDistance(table, tokens));
         String first = graph.longs("relative.first", List.of(1L), 0);
         String second = graph.longs("relative.second", List.of(1L), 1);
         String seen = graph.onnx("relative.seen", "Unsqueeze", List.of(positions(graph), first));

@@ -48,23 +48,12 @@ sealed interface TensorData {
     }
 
     static TensorData floats(float... values) {
-        return new Computed((long) values.length * Float.BYTES, out -> write(values, values.length, out));
+        return new Computed((long) values.length * Float.BYTES, out -> ElementType.FLOAT.write(values, values.length, out));
     }
 
     static TensorData longs(long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
         return new Stored(MemorySegment.ofBuffer(bytes));
-    }
-
-    /** Writes the first numbers of an array. */
-    static void write(float[] values, int count, OutputStream out) throws IOException {
-        int most = 1 << 14;
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(most, count) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at < count; at += most) {
-            int part = Math.min(most, count - at);
-            bytes.asFloatBuffer().put(values, at, part);
-            out.write(bytes.array(), 0, part * Float.BYTES);
-        }
     }
 }

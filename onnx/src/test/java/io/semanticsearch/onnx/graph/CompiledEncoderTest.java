@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompiledEncoderTest {
 
     private static final double FP32 = 0.99999;
+    private static final double FP16 = 0.9999;
     private static final double INT8 = 0.99;
 
     @TempDir
@@ -60,11 +61,21 @@ class CompiledEncoderTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"NOMIC_BERT", "MODERN_BERT"}, mode = EnumSource.Mode.EXCLUDE)
+    void fp16_stays_close_to_the_original(Architecture architecture) throws Exception {
+        EncoderShape shape = EncoderShape.of(architecture).small();
+        Path folder = RandomEncoder.write(RandomWeights.of(shape, 2), temp);
+        try (OrtModel original = original(folder); OrtModel compiled = tokens(folder, "model.safetensors", Precision.FP16)) {
+            for (Texts texts : batches(shape)) assertPooledAlike(FP16, texts, original, compiled);
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void the_weights_of_an_export_give_the_same_numbers_as_safetensors(Architecture architecture) throws Exception {
         EncoderShape shape = EncoderShape.of(architecture).small();
         Path folder = RandomEncoder.write(RandomWeights.of(shape, 3), temp);
-        for (Precision precision : Precision.values()) {
+        for (Precision precision : architecture.precisions()) {
             try (OrtModel export = tokens(folder, "onnx/model.onnx", precision);
                     OrtModel safetensors = tokens(folder, "model.safetensors", precision)) {
                 for (Texts texts : batches(shape)) assertArrayEquals(safetensors.tokens(texts), export.tokens(texts));
@@ -102,8 +113,10 @@ class CompiledEncoderTest {
         Texts texts = Texts.random(shape, 5, 1, 512, 40);
         try (OrtModel original = original(folder);
                 OrtModel fp32 = tokens(folder, "model.safetensors", Precision.FP32);
+                OrtModel fp16 = tokens(folder, "model.safetensors", Precision.FP16);
                 OrtModel int8 = tokens(folder, "model.safetensors", Precision.INT8)) {
             assertPooledAlike(FP32, texts, original, fp32);
+            assertPooledAlike(FP16, texts, original, fp16);
             assertPooledAlike(INT8, texts, original, int8);
         }
     }
@@ -148,11 +161,12 @@ class CompiledEncoderTest {
         }
     }
 
-    @Test
-    void more_tokens_than_there_are_positions_are_an_error() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void more_tokens_than_there_are_positions_are_an_error(Precision precision) throws Exception {
         EncoderShape shape = EncoderShape.mpnetBase().small();
         Path folder = RandomEncoder.write(RandomWeights.of(shape, 11), temp);
-        try (OrtModel compiled = tokens(folder, "model.safetensors", Precision.FP32)) {
+        try (OrtModel compiled = tokens(folder, "model.safetensors", precision)) {
             Texts texts = Texts.random(shape, 12, shape.maxTokens() + 1);
             Assertions.assertThrows(OrtException.class, () -> compiled.tokens(texts));
         }
