@@ -5,9 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -27,6 +29,7 @@ public final class OnnxBinding implements AutoCloseable {
     private final NativeRunOptions options;
     private final MemorySegment address;
     private final Map<String, TensorSlot> inputs = new HashMap<>();
+    private final Set<String> written = new HashSet<>();
     private final Map<String, Wanted> outputs = new LinkedHashMap<>();
     private boolean closed;
 
@@ -51,6 +54,24 @@ public final class OnnxBinding implements AutoCloseable {
         }
     }
 
+    /**
+     * Sets the shape of an input.
+     *
+     * @return its memory, row-major in the byte order of this machine, of exactly this shape; with the content of the last run as far as it
+     *         reaches. Write all of it: the next run takes a copy to where the model wants it
+     */
+    public MemorySegment input(String name, long... shape) {
+        lock.lock();
+        try {
+            checkOpen();
+            MemorySegment memory = slot(session.inputNamed(name)).resize(shape);
+            written.add(name);
+            return memory;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Binds a copy of a tensor to an input; it goes to the device where the model wants it there. */
     public void input(String name, Tensor tensor) {
         lock.lock();
@@ -60,8 +81,7 @@ public final class OnnxBinding implements AutoCloseable {
             if (tensor.type() != info.type()) {
                 throw new IllegalArgumentException(session.what() + " was given [" + tensor + "] for [" + info + "]");
             }
-            TensorSlot slot = inputs.computeIfAbsent(name,
-                    key -> new TensorSlot(session.runtime(), info, arena.allocate(ValueLayout.ADDRESS), arena));
+            TensorSlot slot = slot(info);
             slot.resize(tensor.shape()).copyFrom(tensor.data());
             bindInput(name, slot.value());
         } finally {
@@ -108,6 +128,8 @@ public final class OnnxBinding implements AutoCloseable {
         lock.lock();
         try {
             checkOpen();
+            // Not before: to bind is to copy.
+            for (String name : List.copyOf(written)) bindInput(name, inputs.get(name).value());
             // Else it would write into what the last run gave.
             outputs.values().forEach(this::bind);
             MemorySegment opened = session.handle().acquire();
@@ -173,6 +195,12 @@ public final class OnnxBinding implements AutoCloseable {
         try (Arena scratch = Arena.ofConfined()) {
             api.bindInput.call(address, scratch.allocateFrom(name), value);
         }
+        written.remove(name);
+    }
+
+    private TensorSlot slot(TensorInfo info) {
+        return inputs.computeIfAbsent(info.name(),
+                name -> new TensorSlot(session.runtime(), info, arena.allocate(ValueLayout.ADDRESS), arena));
     }
 
     @SuppressWarnings("restricted")

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,27 @@ class OnnxBindingTest {
                 try (DeviceTensor z = run(binding)) {
                     assertArrayEquals(new long[]{n}, z.shape());
                 }
+            }
+        }
+    }
+
+    @Test
+    void an_input_is_written_in_place() {
+        try (OnnxBinding binding = session.newBinding()) {
+            binding.output("z", "Cpu", 0);
+            binding.input("y", Tensor.of(new long[]{10, 20}, 2));
+            for (long i = 1; i <= 3; i++) {
+                binding.input("x", 2).setAtIndex(ValueLayout.JAVA_LONG, 0, i);
+                try (DeviceTensor z = run(binding)) {
+                    assertArrayEquals(new long[]{10 + i, 20}, z.copy().longs());
+                }
+            }
+            assertThrows(IllegalArgumentException.class, () -> binding.input("w", 2));
+            // What is given last is taken.
+            binding.input("x", 2).setAtIndex(ValueLayout.JAVA_LONG, 0, 100);
+            binding.input("x", Tensor.of(new long[]{1, 2}, 2));
+            try (DeviceTensor z = run(binding)) {
+                assertArrayEquals(new long[]{11, 22}, z.copy().longs());
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.semanticsearch.embedding.local;
 
 import io.semanticsearch.onnx.ElementType;
-import io.semanticsearch.onnx.OnnxCall;
 import io.semanticsearch.onnx.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,15 +49,15 @@ enum EncoderInput {
     /**
      * Writes it.
      *
-     * @param index of the input in the call
+     * @param info what the graph says of it
+     * @param memory gives the input's memory, of a shape
      * @param rows token ids, none longer than {@code length}
      * @param padding id of the token that fills up
      */
-    void write(OnnxCall call, int index, List<int[]> rows, int length, int padding) {
-        TensorInfo info = call.inputs().get(index);
+    void write(TensorInfo info, Memory memory, List<int[]> rows, int length, int padding) {
         switch (this) {
             case IDS, MASK, TYPES, POSITIONS -> {
-                MemorySegment target = call.input(index, rows.size(), length);
+                MemorySegment target = memory.of(rows.size(), length);
                 boolean wide = info.type() == ElementType.INT64;
                 long at = 0;
                 for (int[] ids : rows) {
@@ -72,9 +71,16 @@ enum EncoderInput {
                     }
                 }
             }
-            case PAST -> call.input(index, pastShape(info, rows.size()));
-            case USE_PAST -> call.input(index, 1).fill((byte) 0);
+            case PAST -> memory.of(pastShape(info, rows.size()));
+            case USE_PAST -> memory.of(1).fill((byte) 0);
         }
+    }
+
+    /** Where an input is written. */
+    @FunctionalInterface
+    interface Memory {
+
+        MemorySegment of(long... shape);
     }
 
     private int value(int[] ids, int position, int padding) {

@@ -3,7 +3,6 @@ package io.semanticsearch.embedding.local;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.onnx.Cancellation;
 import io.semanticsearch.onnx.ElementType;
-import io.semanticsearch.onnx.OnnxCall;
 import io.semanticsearch.onnx.OnnxCancelledException;
 import io.semanticsearch.onnx.OnnxException;
 import io.semanticsearch.onnx.OnnxRuntime;
@@ -44,20 +43,20 @@ final class EncoderSession implements AutoCloseable {
     private final int padding;
 
     /** A session with calls that are kept for the next run. */
-    private record Calls(OnnxSession session, Queue<OnnxCall> idle) implements AutoCloseable {
+    private record Calls(OnnxSession session, EncoderCall.Kind kind, Queue<EncoderCall> idle) implements AutoCloseable {
 
-        Calls(OnnxSession session) {
-            this(session, new ConcurrentLinkedQueue<>());
+        Calls(OnnxSession session, EncoderCall.Kind kind) {
+            this(session, kind, new ConcurrentLinkedQueue<>());
         }
 
-        OnnxCall take(TensorInfo output) {
-            OnnxCall call = idle.poll();
-            return call != null ? call : session.newCall(List.of(output.name()));
+        EncoderCall take(TensorInfo output) {
+            EncoderCall call = idle.poll();
+            return call != null ? call : kind.of(session, output);
         }
 
         @Override
         public void close() {
-            for (OnnxCall call = idle.poll(); call != null; call = idle.poll()) call.close();
+            for (EncoderCall call = idle.poll(); call != null; call = idle.poll()) call.close();
             session.close();
         }
     }
@@ -85,7 +84,18 @@ final class EncoderSession implements AutoCloseable {
             SessionOptions options,
             RowPooling pooling,
             int padding) {
-        return open(model, session(model, runtime, graph, options), graph, EncoderSession::output, pooling, padding);
+        return open(model, runtime, graph, options, EncoderCall.Kind.of(options), pooling, padding);
+    }
+
+    /** With calls of this kind. */
+    static EncoderSession open(String model,
+            OnnxRuntime runtime,
+            Path graph,
+            SessionOptions options,
+            EncoderCall.Kind kind,
+            RowPooling pooling,
+            int padding) {
+        return open(model, session(model, runtime, graph, options), kind, graph, EncoderSession::output, pooling, padding);
     }
 
     /**
@@ -94,7 +104,8 @@ final class EncoderSession implements AutoCloseable {
      * @param options for one call at a time
      */
     EncoderSession withLoneCalls(OnnxRuntime runtime, Path graph, SessionOptions options) {
-        return new EncoderSession(model, calls, Optional.of(new Calls(session(model, runtime, graph, options))), inputs, output,
+        return new EncoderSession(model, calls, Optional.of(new Calls(session(model, runtime, graph, options), calls.kind)),
+                inputs, output,
                 pooling, padding);
     }
 
@@ -109,7 +120,7 @@ final class EncoderSession implements AutoCloseable {
             SessionOptions options,
             String output,
             int padding) {
-        return open(model, session(model, runtime, graph, options), graph,
+        return open(model, session(model, runtime, graph, options), EncoderCall.Kind.of(options), graph,
                 session -> outputs(session, TEXT_AXES).filter(info -> info.name().equals(output)).findFirst(), UNUSED, padding);
     }
 
@@ -125,6 +136,7 @@ final class EncoderSession implements AutoCloseable {
 
     private static EncoderSession open(String model,
             OnnxSession session,
+            EncoderCall.Kind kind,
             Path graph,
             Function<OnnxSession, Optional<TensorInfo>> choice,
             RowPooling pooling,
@@ -141,7 +153,7 @@ final class EncoderSession implements AutoCloseable {
                     + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
                     + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
             opened = true;
-            return new EncoderSession(model, new Calls(session), Optional.empty(), inputs, output, pooling, padding);
+            return new EncoderSession(model, new Calls(session, kind), Optional.empty(), inputs, output, pooling, padding);
         } finally {
             if (!opened) session.close();
         }
@@ -178,15 +190,16 @@ final class EncoderSession implements AutoCloseable {
      */
     List<float[]> run(List<int[]> rows, Cancellation cancellation, boolean alone) {
         Calls chosen = alone ? loneCalls.orElse(calls) : calls;
-        OnnxCall call = chosen.take(output);
+        EncoderCall call = chosen.take(output);
         boolean usable = false;
         try {
             int length = 0;
             for (int[] ids : rows) length = Math.max(length, ids.length);
-            for (int i = 0; i < inputs.size(); i++) inputs.get(i).write(call, i, rows, length, padding);
-            setOutput(call, rows.size(), length);
-            call.run(cancellation);
-            List<float[]> vectors = pooled(call, rows, length);
+            for (int i = 0; i < inputs.size(); i++) {
+                int index = i;
+                inputs.get(i).write(chosen.session.inputs().get(i), shape -> call.input(index, shape), rows, length, padding);
+            }
+            List<float[]> vectors = pooled(call.run(cancellation, expected(rows.size(), length)), rows, length);
             usable = true;
             return vectors;
         } catch (OnnxCancelledException e) {
@@ -204,23 +217,18 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    /** In place where the size of a vector is known, because a copy of all tokens' vectors takes time. */
-    private void setOutput(OnnxCall call, int rows, int length) {
+    /** The shape of the output; none where the size of a vector is not known before. */
+    private long[] expected(int rows, int length) {
         TensorInfo.Dimension hidden = output.shape().getLast();
-        if (!hidden.isFixed()) {
-            call.outputOfAnyShape(0);
-        } else if (poolsItself()) {
-            call.output(0, rows, hidden.size());
-        } else {
-            call.output(0, rows, length, hidden.size());
-        }
+        if (!hidden.isFixed()) return new long[0];
+        return poolsItself() ? new long[]{rows, hidden.size()} : new long[]{rows, length, hidden.size()};
     }
 
-    private List<float[]> pooled(OnnxCall call, List<int[]> rows, int length) {
-        long[] shape = call.resultShape(0);
+    private List<float[]> pooled(EncoderCall.Answer answer, List<int[]> rows, int length) {
+        long[] shape = answer.shape();
         int hidden = Math.toIntExact(shape[shape.length - 1]);
         long expected = (long) rows.size() * (poolsItself() ? 1 : length) * hidden;
-        MemorySegment result = call.result(0);
+        MemorySegment result = answer.data();
         long bytes = output.type() == ElementType.FLOAT16 ? Short.BYTES : Float.BYTES;
         if (hidden < 1 || result.byteSize() != expected * bytes) {
             throw new EmbeddingException.BrokenModel("model [" + model + "] gave [" + result.byteSize() + "] bytes, expected ["
@@ -242,10 +250,10 @@ final class EncoderSession implements AutoCloseable {
 
     private float[] floats(MemorySegment result, long from, float[] into, int count) {
         if (output.type() == ElementType.FLOAT32) {
-            MemorySegment.copy(result, ValueLayout.JAVA_FLOAT, from * Float.BYTES, into, 0, count);
+            MemorySegment.copy(result, ValueLayout.JAVA_FLOAT_UNALIGNED, from * Float.BYTES, into, 0, count);
         } else {
             for (int i = 0; i < count; i++) {
-                into[i] = Float.float16ToFloat(result.getAtIndex(ValueLayout.JAVA_SHORT, from + i));
+                into[i] = Float.float16ToFloat(result.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, from + i));
             }
         }
         return into;
