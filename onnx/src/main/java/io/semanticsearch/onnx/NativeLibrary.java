@@ -11,7 +11,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -22,10 +24,14 @@ import java.util.TreeSet;
  */
 record NativeLibrary(Path file, SymbolLookup symbols) {
 
-    /** Written by the build: {@code version}, and {@code file} and {@code sha256} of each platform. */
+    /**
+     * Written by the build: {@code version}, and {@code file} and {@code sha256} of each platform; {@code provider.NAME} is the SHA-256 of a
+     * file beside that one.
+     */
     private static final String PROPERTIES = "natives.properties";
     private static final String FILE = ".file";
     private static final String SHA256 = ".sha256";
+    private static final String PROVIDER = ".provider.";
 
     /**
      * Where the library for a platform is, after its content was checked: to load a file that is cut off would end the process.
@@ -55,6 +61,15 @@ record NativeLibrary(Path file, SymbolLookup symbols) {
                         + expected + "]; it was changed or damaged, install the plugin again");
     }
 
+    /** The SHA-256 of each library that the one for a platform loads from its own folder, by its name; none for most builds. */
+    static Map<String, String> providers(Platform platform, Properties known) {
+        String prefix = platform.name() + PROVIDER;
+        Map<String, String> providers = new TreeMap<>();
+        known.stringPropertyNames().stream().filter(key -> key.startsWith(prefix))
+                .forEach(key -> providers.put(key.substring(prefix.length()), known.getProperty(key)));
+        return providers;
+    }
+
     /** What the build knows of the libraries. */
     static Properties known() {
         Properties known = new Properties();
@@ -81,7 +96,7 @@ record NativeLibrary(Path file, SymbolLookup symbols) {
         }
     }
 
-    private static String sha256(Path file) {
+    static String sha256(Path file) {
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
             digest.transferTo(OutputStream.nullOutputStream());

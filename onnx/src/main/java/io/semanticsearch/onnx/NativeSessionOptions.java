@@ -8,7 +8,7 @@ import java.util.Map;
 /** {@link SessionOptions} as {@code OrtSessionOptions}, for as long as it takes to open a model. */
 final class NativeSessionOptions implements AutoCloseable {
 
-    private static final String CUDA = "CUDAExecutionProvider";
+    static final String CUDA = "CUDAExecutionProvider";
 
     private final OnnxRuntime runtime;
     private final OrtApi api;
@@ -58,7 +58,7 @@ final class NativeSessionOptions implements AutoCloseable {
     }
 
     private void appendCuda(CudaOptions options, Arena arena) {
-        if (!runtime.providers().contains(CUDA)) {
+        if (!runtime.hasCuda()) {
             throw new OnnxUnavailableException("this build of ONNX Runtime [" + runtime.version() + "] cannot use CUDA, only "
                     + runtime.providers() + "; install one that can, or run the model on the CPU");
         }

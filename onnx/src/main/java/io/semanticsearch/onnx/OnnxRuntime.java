@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * ONNX Runtime in this process: opens models. There is one for each library, made when it is first asked for and kept until the process
@@ -33,9 +34,11 @@ public final class OnnxRuntime {
     private final MemorySegment allocator;
     private final MemorySegment cpuMemory;
     private final List<String> providers;
+    private final CudaNeeds cudaNeeds;
     private final DeadlineWatch deadlines = new DeadlineWatch();
 
-    private OnnxRuntime(NativeLibrary library, Optional<OnnxLog> log) {
+    private OnnxRuntime(NativeLibrary library, CudaNeeds cudaNeeds, Optional<OnnxLog> log) {
+        this.cudaNeeds = cudaNeeds;
         Base base = Base.of(library);
         this.version = base.version();
         this.api = new OrtApi(base.api());
@@ -80,7 +83,7 @@ public final class OnnxRuntime {
      * vouches for it. A file that is cut off ends the process.
      */
     public static OnnxRuntime openLibrary(Path library, OnnxLog log) {
-        return open(library, Optional.of(log));
+        return open(library, Map.of(), Optional.of(log));
     }
 
     /** Opens a model; {@link OnnxException} says what is wrong with it. */
@@ -96,6 +99,20 @@ public final class OnnxRuntime {
     /** What the library can run models on, as in {@code CPUExecutionProvider}, {@code CUDAExecutionProvider}. */
     public List<String> providers() {
         return providers;
+    }
+
+    /** Whether this build can run models by CUDA, if it finds what it needs. */
+    public boolean hasCuda() {
+        return providers.contains(NativeSessionOptions.CUDA);
+    }
+
+    /**
+     * What this machine lacks to run models by CUDA, a phrase each: libraries, driver, processor. None does not promise that it works.
+     *
+     * @param device number of the graphics processor, from 0
+     */
+    public List<String> missingForCuda(int device) {
+        return cudaNeeds.missing(device);
     }
 
     /** How many native objects were made and not released: sessions, calls, tensors. */
@@ -126,17 +143,19 @@ public final class OnnxRuntime {
     }
 
     private static OnnxRuntime openChecked(Path natives, Optional<OnnxLog> log) {
-        return open(NativeLibrary.find(natives, Platform.current(), NativeLibrary.known()), log);
+        Properties known = NativeLibrary.known();
+        Platform platform = Platform.current();
+        return open(NativeLibrary.find(natives, platform, known), NativeLibrary.providers(platform, known), log);
     }
 
-    private static synchronized OnnxRuntime open(Path file, Optional<OnnxLog> log) {
+    private static synchronized OnnxRuntime open(Path file, Map<String, String> providers, Optional<OnnxLog> log) {
         try {
             // Builds since 1.29 begin to collect when they are first used; they look at this before.
             NativeSystem.setEnvironment("ORT_DISABLE_TELEMETRY", "1");
             NativeLibrary library = NativeLibrary.load(file);
             OnnxRuntime known = RUNTIMES.get(library.file());
             if (known != null) return known;
-            OnnxRuntime runtime = new OnnxRuntime(library, log);
+            OnnxRuntime runtime = new OnnxRuntime(library, new CudaNeeds(library.file(), providers), log);
             RUNTIMES.put(library.file(), runtime);
             return runtime;
         } catch (OnnxUnavailableException e) {

@@ -7,6 +7,7 @@ import io.semanticsearch.onnx.OnnxCancelledException;
 import io.semanticsearch.onnx.OnnxException;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.OnnxSession;
+import io.semanticsearch.onnx.OnnxUnavailableException;
 import io.semanticsearch.onnx.SessionOptions;
 import io.semanticsearch.onnx.TensorInfo;
 import java.lang.foreign.MemorySegment;
@@ -124,10 +125,17 @@ final class EncoderSession implements AutoCloseable {
                 session -> outputs(session, TEXT_AXES).filter(info -> info.name().equals(output)).findFirst(), UNUSED, padding);
     }
 
-    /** A session, closed by the caller; {@link EmbeddingException.BrokenModel} when the file is no graph that can be run. */
+    /**
+     * A session, closed by the caller.
+     *
+     * @throws EmbeddingException.BadRequest when the device of the options cannot be used
+     * @throws EmbeddingException.BrokenModel when the file is no graph that can be run
+     */
     static OnnxSession session(String model, OnnxRuntime runtime, Path graph, SessionOptions options) {
         try {
             return runtime.openSession(graph, options);
+        } catch (OnnxUnavailableException e) {
+            throw new EmbeddingException.BadRequest("model [" + model + "] cannot run there: " + e.getMessage(), e);
         } catch (OnnxException e) {
             throw new EmbeddingException.BrokenModel("model [" + model + "]: file [" + graph.getFileName()
                     + "] is not a graph that can be run: " + e.getMessage() + "; fetch or export it again", e);

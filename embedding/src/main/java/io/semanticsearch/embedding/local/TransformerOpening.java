@@ -65,15 +65,20 @@ record TransformerOpening(LocalModel definition,
     }
 
     private Opened onGpu(SessionOptions options) {
-        Precision wanted = switch (definition.execution().precision()) {
-            case AUTO -> Precision.FP16;
-            case FP32 -> Precision.FP32;
-            case INT8 -> throw new EmbeddingException.BadRequest("model [" + model() + "] is defined with [precision] of [int8],"
-                    + " which is for the CPU: on a graphics processor choose [auto], which is fp16 there, or [fp32]");
-        };
-        PreparedGraph graph = prepared(wanted, "gpu", (file, precision) -> probe(file, precision, options))
+        PreparedGraph graph = prepared(onGpu(definition), "gpu", (file, precision) -> probe(file, precision, options))
                 .on("gpu:" + definition.execution().device().number(), PreparedGraph.GPU_PASS);
         return new Opened(graph, session(graph.file(), options));
+    }
+
+    /** What is computed in on a graphics processor: 8-bit products have no kernels there that are worth it. */
+    static Precision onGpu(LocalModel definition) {
+        return switch (definition.execution().precision()) {
+            case AUTO -> Precision.FP16;
+            case FP32 -> Precision.FP32;
+            case INT8 ->
+                throw new EmbeddingException.BadRequest("model [" + definition.model() + "] is defined with [precision] of"
+                        + " [int8], which is for the CPU; on a graphics processor choose [auto], which is fp16 there, or [fp32]");
+        };
     }
 
     private Opened onCpu(List<String> notes) {
