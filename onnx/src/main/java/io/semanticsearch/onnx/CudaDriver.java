@@ -13,6 +13,9 @@ final class CudaDriver {
     /** Its name on Linux. */
     static final String LIBRARY = "libcuda.so.1";
 
+    /** {@code CUDA_ERROR_NO_DEVICE} */
+    private static final int NO_DEVICE = 100;
+
     private CudaDriver() {}
 
     /**
@@ -34,6 +37,7 @@ final class CudaDriver {
                 failed = (int) linker.downcallHandle(driver.findOrThrow("cuDeviceGetCount"),
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS)).invokeExact(count);
             }
+            if (failed == NO_DEVICE) return 0;
             if (failed != 0)
                 throw new OnnxUnavailableException("the driver [" + LIBRARY + "] answers with the error [" + failed + "]");
             return count.get(ValueLayout.JAVA_INT, 0);

@@ -78,7 +78,7 @@ final class CudaNeeds {
             return List.of("a library [" + folder.resolve(CUDA_PROVIDER) + "] that can be read: " + e.getMessage());
         }
         List<String> missing = new ArrayList<>();
-        if (names.remove(CudaDriver.LIBRARY)) missing.add("the driver of NVIDIA, [" + CudaDriver.LIBRARY + "]");
+        if (names.remove(CudaDriver.LIBRARY)) missing.add("the driver of NVIDIA [" + CudaDriver.LIBRARY + "]");
         if (!names.isEmpty()) missing.add("the libraries of CUDA " + names);
         return missing;
     }
@@ -99,7 +99,7 @@ final class CudaNeeds {
             int devices = CudaDriver.devices();
             return device < devices
                     ? List.of()
-                    : List.of("a graphics processor with the number [" + device + "]: its driver knows [" + devices
+                    : List.of("a graphics processor with the number [" + device + "]: the driver knows [" + devices
                             + "], counted from 0");
         } catch (OnnxUnavailableException e) {
             return List.of("a graphics processor that can be used: " + e.getMessage());

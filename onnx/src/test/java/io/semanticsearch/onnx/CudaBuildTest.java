@@ -53,7 +53,7 @@ class CudaBuildTest {
         List<String> missing = runtime.missingForCuda(0);
         assumeFalse(missing.isEmpty(), "this machine has CUDA and a graphics processor");
         assumeFalse(missing.getFirst().contains("processor"), "this machine has CUDA, but no graphics processor");
-        assertEquals(List.of("the driver of NVIDIA, [libcuda.so.1]",
+        assertEquals(List.of("the driver of NVIDIA [libcuda.so.1]",
                 "the libraries of CUDA [libcublas.so.12, libcublasLt.so.12, libcudart.so.12, libcurand.so.10]"), missing);
         Path model = TinyModel.sum().write(folder.resolve("model.onnx"));
         String message = assertThrows(OnnxUnavailableException.class, () -> runtime.openSession(model,

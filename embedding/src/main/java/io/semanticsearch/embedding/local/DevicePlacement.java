@@ -63,7 +63,7 @@ record DevicePlacement(String model, OnnxRuntime runtime) {
 
     private Optional<String> lack(DeviceChoice device) {
         List<String> missing = runtime.missingForCuda(device.number());
-        return missing.isEmpty() ? Optional.empty() : Optional.of("there is not " + String.join(", nor ", missing));
+        return missing.isEmpty() ? Optional.empty() : Optional.of("this machine lacks " + String.join(", and ", missing));
     }
 
     private static SessionOptions options(DeviceChoice device) {

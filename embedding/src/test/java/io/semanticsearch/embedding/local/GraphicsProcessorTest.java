@@ -50,7 +50,7 @@ class GraphicsProcessorTest {
         assumeTrue(runtime.hasCuda(), "the build was made without -Pgpu");
         List<String> missing = runtime.missingForCuda(0);
         assumeFalse(missing.isEmpty(), "this machine has a graphics processor");
-        String lack = "there is not " + String.join(", nor ", missing);
+        String lack = "this machine lacks " + String.join(", and ", missing);
         MadeUpTransformer model = new MadeUpTransformer(scratch, EncoderShape.miniLm().small());
         try (EmbeddingFunction function = model.open()) {
             assertEquals("cpu", function.device());
@@ -90,7 +90,7 @@ class GraphicsProcessorTest {
     private void skipWithout() {
         assumeTrue(runtime.hasCuda(), "the build was made without -Pgpu");
         List<String> missing = runtime.missingForCuda(0);
-        assumeTrue(missing.isEmpty(), "there is not " + String.join(", nor ", missing));
+        assumeTrue(missing.isEmpty(), "this machine lacks " + String.join(", and ", missing));
     }
 
     private static double leastCosine(MadeUpTransformer model, String precision, String shown, List<String> texts) {
