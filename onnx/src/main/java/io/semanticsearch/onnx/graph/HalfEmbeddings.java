@@ -7,7 +7,7 @@ import java.util.List;
  * The beginning of an encoder in fp16: what is looked up for each token, added up, and its norm. Out of plain operators, because
  * EmbedLayerNormalization adds up squares in fp16 on CUDA, where those of an embedding are next to nothing, and LayerNormalization does it
  * in fp32: https://github.com/microsoft/onnxruntime, {@code onnxruntime/contrib_ops/cuda/bert/embed_layer_norm_impl.cu} and {@code
- * onnxruntime/core/providers/cuda/nn/layer_norm_impl.cu}.
+ * onnxruntime/core/providers/cuda/nn/layer_norm.cc}.
  */
 record HalfEmbeddings(GraphBuilder graph, EncoderConfig config, EncoderWeights weights) {
 
