@@ -4,21 +4,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * How a local model is run: no part of its space, because it moves a vector by less than search can tell.
+ * How a local model is run: no part of its space, because it moves the vector of what is read by less than search can tell.
  *
  * @param file the weights or graph to take from the model's folder, relative to it; empty for the usual one
+ * @param maxTokens how many tokens of a text are read, prompt and special tokens included; empty for as many as the model reads at a
+ *        bearable price
  */
-public record Execution(Optional<String> file, PrecisionChoice precision, DeviceChoice device) {
+public record Execution(Optional<String> file, PrecisionChoice precision, DeviceChoice device, OptionalInt maxTokens) {
 
     /** What a definition that says nothing gets. */
-    public static final Execution AUTO = new Execution(Optional.empty(), PrecisionChoice.AUTO, DeviceChoice.AUTO);
+    public static final Execution AUTO = new Execution(Optional.empty(), PrecisionChoice.AUTO, DeviceChoice.AUTO,
+            OptionalInt.empty());
 
     private static final String FILE = "file";
     private static final String PRECISION = "precision";
     private static final String DEVICE = "device";
+    private static final String MAX_TOKENS = "max_tokens";
     /** As in a hub reference: a pattern that repeats a group takes stack for each part of a path. */
     private static final int MAX_LENGTH = 255;
     private static final Pattern FILE_NAME = Pattern
@@ -27,6 +32,10 @@ public record Execution(Optional<String> file, PrecisionChoice precision, Device
     public Execution {
         Objects.requireNonNull(precision, PRECISION);
         Objects.requireNonNull(device, DEVICE);
+        if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
+            throw new EmbeddingException.BadRequest(
+                    "[" + MAX_TOKENS + "] is [" + maxTokens.getAsInt() + "], expected a whole number of 1 or more");
+        }
         if (file.isPresent() && (file.get().length() > MAX_LENGTH || !FILE_NAME.matcher(file.get()).matches())) {
             String shown = file.get().length() > MAX_LENGTH ? file.get().substring(0, MAX_LENGTH) + "…" : file.get();
             throw new EmbeddingException.BadRequest("[" + FILE + "] is [" + shown
@@ -37,12 +46,12 @@ public record Execution(Optional<String> file, PrecisionChoice precision, Device
 
     static Execution read(DefinitionFields fields) {
         Optional<String> file = fields.text(FILE).flatMap(text -> fields.parsed(text,
-                name -> new Execution(Optional.of(name), PrecisionChoice.AUTO, DeviceChoice.AUTO).file.orElseThrow()));
+                name -> new Execution(Optional.of(name), AUTO.precision, AUTO.device, AUTO.maxTokens).file.orElseThrow()));
         PrecisionChoice precision = fields.text(PRECISION).flatMap(text -> fields.parsed(text, PrecisionChoice::of))
                 .orElse(PrecisionChoice.AUTO);
         DeviceChoice device = fields.text(DEVICE).flatMap(text -> fields.parsed(text, DeviceChoice::of))
                 .orElse(DeviceChoice.AUTO);
-        return new Execution(file, precision, device);
+        return new Execution(file, precision, device, fields.count(MAX_TOKENS));
     }
 
     /** The fields of a definition that {@link #read} reads back. */
@@ -51,6 +60,7 @@ public record Execution(Optional<String> file, PrecisionChoice precision, Device
         file.ifPresent(name -> map.put(FILE, name));
         map.put(PRECISION, precision.wireName());
         map.put(DEVICE, device.wireName());
+        maxTokens.ifPresent(tokens -> map.put(MAX_TOKENS, tokens));
         return map;
     }
 }

@@ -38,7 +38,7 @@ class DynamicModelTest {
     @Test
     void what_is_wrong_in_a_part_is_told_with_its_name() {
         assertEquals("model [m] cannot be defined: [local]: model [m] cannot be defined: unknown fields [colour], expected only"
-                + " [provider, model, dimensions, long_text, file, precision, device, keep_alive, cache, aliases];"
+                + " [provider, model, dimensions, long_text, file, precision, device, max_tokens, keep_alive, cache, aliases];"
                 + " [remote] has the provider [local], expected a remote model",
                 refusal(Map.of("local", Map.of("model", "file:a", "colour", 1), "remote",
                         Map.of("provider", "local", "model", "file:a"))));

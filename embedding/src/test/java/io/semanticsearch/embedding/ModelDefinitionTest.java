@@ -47,7 +47,7 @@ class ModelDefinitionTest {
                 {"provider": "local", "model": "built-in:english-small"}""",
                 """
                         {"provider": "local", "model": "file:x", "dimensions": 64, "long_text": "error", "keep_alive": "90s", "aliases": ["y"],
-                         "file": "onnx/model.onnx", "precision": "int8", "device": "gpu:1"}""",
+                         "file": "onnx/model.onnx", "precision": "int8", "device": "gpu:1", "max_tokens": 300}""",
                 """
                         {"provider": "local", "model": "file:x", "keep_alive": -1}""")) {
             ModelDefinition definition = define(json);
@@ -59,11 +59,12 @@ class ModelDefinitionTest {
     void the_map_is_the_body_that_a_user_would_write() {
         assertEquals(
                 Map.of("provider", "local", "model", "file:x", "dimensions", 64, "long_text", "error", "keep_alive", "90s",
-                        "precision", "fp32", "device", "gpu:1", "file", "onnx/model.onnx", "aliases",
+                        "precision", "fp32", "device", "gpu:1", "file", "onnx/model.onnx", "max_tokens", 300, "aliases",
                         List.of("y")),
                 define("""
                         {"provider": "local", "model": "file:x", "dimensions": 64, "long_text": "error", "keep_alive": "90000ms",
-                         "aliases": ["y"], "file": "onnx/model.onnx", "precision": "fp32", "device": "gpu:1"}""").toMap());
+                         "aliases": ["y"], "file": "onnx/model.onnx", "precision": "fp32", "device": "gpu:1", "max_tokens": 300}""")
+                        .toMap());
     }
 
     @Test
@@ -73,13 +74,15 @@ class ModelDefinitionTest {
                         + "[model] is missing, expected [built-in:NAME], [file:FOLDER] or [hf:ORGANIZATION/NAME]; "
                         + "[dimensions] is [0], expected a whole number of 1 or more; "
                         + "[long_text] is [cut], expected one of [truncate, mean, error]; "
+                        + "[max_tokens] is [none], expected a whole number of 1 or more; "
                         + "[keep_alive] is [5 minutes], expected a whole number and one of the units [ms, s, m, h, d], such as [5m], a "
                         + "number of seconds, [0] to unload the model after each call, or [-1] to keep it loaded; "
                         + "[aliases] is [No!], expected a name that matches [[a-z0-9][a-z0-9._:-]{0,127}]; "
-                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, keep_alive, cache, aliases]",
-                refusal("E 5", """
-                        {"provider": "local", "dimensions": 0, "long_text": "cut", "keep_alive": "5 minutes", "aliases": ["No!"],
-                         "colour": 1, "size": 2}"""));
+                        + "unknown fields [colour, size], expected only [provider, model, dimensions, long_text, file, precision, device, max_tokens, keep_alive, cache, aliases]",
+                refusal("E 5",
+                        """
+                                {"provider": "local", "dimensions": 0, "long_text": "cut", "keep_alive": "5 minutes", "aliases": ["No!"], "max_tokens": "none",
+                                 "colour": 1, "size": 2}"""));
     }
 
     @Test

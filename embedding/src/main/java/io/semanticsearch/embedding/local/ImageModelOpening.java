@@ -57,6 +57,10 @@ final class ImageModelOpening {
                     + definition.execution().file().get() + "], expected none: it runs [" + layout.images() + "] and "
                     + layout.texts());
         }
+        if (definition.execution().maxTokens().isPresent()) {
+            throw new EmbeddingException.BadRequest("model [" + definition.model() + "] is defined with [max_tokens] of ["
+                    + definition.execution().maxTokens().getAsInt() + "], expected none: its graph of texts has one length");
+        }
         this.texts = layout.family().texts().orElseThrow(() -> new EmbeddingException.BadRequest("model [" + definition.model()
                 + "] gives vectors to images only; its texts belong to another model, and no field can tell that the two share a"
                 + " space. Choose a model with both, of the kind " + ImageModelFamily.CLIP + " or " + ImageModelFamily.SIGLIP));

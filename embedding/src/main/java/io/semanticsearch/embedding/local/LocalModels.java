@@ -194,7 +194,8 @@ public final class LocalModels {
                 revisions.of(folder, List.of(layout.weights(), layout.tokenizer(), settings.poolingFile(), ModelSettings.MODULES,
                         ModelSettings.LENGTH_CONFIG)),
                 settings.prompts(), ModelSettings.MEAN, dimension);
-        int maxTokens = settings.maxTokens().orElse(DEFAULT_MAX_TOKENS);
+        // It has no positions, so there is no number that it cannot read.
+        int maxTokens = definition.execution().maxTokens().orElse(settings.maxTokens().orElse(DEFAULT_MAX_TOKENS));
         return new StaticModel(space, tokenizer, file, weights, maxTokens, definition.longText());
     }
 

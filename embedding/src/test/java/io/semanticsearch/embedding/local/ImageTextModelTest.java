@@ -160,6 +160,8 @@ class ImageTextModelTest {
         assertTrue(assertThrows(EmbeddingException.BadRequest.class,
                 () -> models().open(definition("file", "onnx/text_model.onnx"))).getMessage()
                 .contains("is defined with [file] of [onnx/text_model.onnx], expected none"));
+        assertTrue(assertThrows(EmbeddingException.BadRequest.class, () -> models().open(definition("max_tokens", 20)))
+                .getMessage().contains("is defined with [max_tokens] of [20], expected none: its graph of texts has one length"));
         Files.copy(folder.resolve("onnx/vision_model.onnx"), folder.resolve("vision"));
         Files.copy(folder.resolve("onnx/text_model.onnx"), folder.resolve("onnx/vision_model.onnx"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);

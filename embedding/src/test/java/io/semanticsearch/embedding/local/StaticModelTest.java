@@ -154,6 +154,17 @@ class StaticModelTest {
     }
 
     @Test
+    void it_reads_as_many_tokens_as_it_is_asked_to() throws IOException {
+        try (EmbeddingFunction function = ofTwoTokens().open("max_tokens", 3)) {
+            assertEquals(3, function.maxTokens());
+            Embedding.Vector vector = vector(function, "red green blue");
+            // (3, 0) + (0, 4) + (-1, 2) = (2, 6)
+            assertArrayEquals(new float[]{0.31622776f, 0.9486833f}, vector.values(), TOLERANCE);
+            assertEquals(false, vector.truncated());
+        }
+    }
+
+    @Test
     void a_long_text_can_be_averaged() throws IOException {
         try (EmbeddingFunction function = ofTwoTokens().open("long_text", "mean")) {
             Embedding.Vector vector = vector(function, "red green blue");

@@ -2,6 +2,7 @@ package io.semanticsearch.embedding.local;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +107,30 @@ class TransformerModelTest {
                 check(exact, texts, 0.999999);
                 check(rounded, texts, 0.99);
             }
+        }
+    }
+
+    @Test
+    void a_model_of_long_texts_reads_more_when_it_is_asked() throws IOException {
+        model = new MadeUpTransformer(scratch.resolve("long"),
+                new EncoderShape(Architecture.NOMIC_BERT, "nomic_bert", 1, 96, 4, 256, 211, 4096, 2, 1e-12f));
+        String text = MadeUpTransformer.text(3000, 1);
+        try (EmbeddingFunction unasked = model.open("precision", "fp32");
+                EmbeddingFunction all = model.open("precision", "fp32", "max_tokens", 4096);
+                EmbeddingFunction few = model.open("precision", "fp32", "max_tokens", 20)) {
+            assertEquals(List.of(2048, 4096, 20), List.of(unasked.maxTokens(), all.maxTokens(), few.maxTokens()));
+            assertEquals(List.of(2048, 3002, 20), Stream.of(unasked, all, few)
+                    .map(function -> ((Embedding.Vector) function.encodeDocuments(List.of(text)).getFirst()).tokens()).toList());
+            assertTrue(unasked.notes().contains("reads the first [2048] of the [4096] tokens that it could, because memory grows"
+                    + " with their square; [max_tokens] asks for more"), () -> unasked.notes().toString());
+            assertFalse((all.notes().toString() + few.notes()).contains("tokens that it could"));
+            assertEquals(unasked.space(), few.space());
+        }
+        for (int wrong : new int[]{2, 4097}) {
+            assertEquals(
+                    "model [file:made-up] is defined with [max_tokens] of [" + wrong + "], expected from [3] to [4096]:"
+                            + " its tokenizer adds [2] and the model reads at most [4096]",
+                    assertThrows(EmbeddingException.BadRequest.class, () -> model.open("max_tokens", wrong)).getMessage());
         }
     }
 
