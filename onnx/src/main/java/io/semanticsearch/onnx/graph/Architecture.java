@@ -32,7 +32,7 @@ public enum Architecture {
     }
 
     /** What it can be compiled to. */
-    Set<Precision> precisions() {
+    public Set<Precision> precisions() {
         return rotary() ? EnumSet.of(Precision.FP32, Precision.INT8) : EnumSet.allOf(Precision.class);
     }
 

@@ -71,7 +71,7 @@ public final class EncoderCompiler {
     private static Fused fused(FamilyConfig family, WeightSource source, EncoderOptions options)
             throws KeepsOwnGraphException, UnfitException {
         if (!family.architecture().precisions().contains(options.precision()))
-            throw new UnfitException("encoders with rotary positions are compiled to fp32 and int8 only; use fp32");
+            throw new UnfitException("encoders with rotary positions are compiled to fp32 and int8 only");
         return switch (family) {
             case EncoderConfig config -> {
                 EncoderWeights weights = EncoderWeights.load(config, source);

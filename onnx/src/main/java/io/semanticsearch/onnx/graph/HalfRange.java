@@ -19,6 +19,6 @@ final class HalfRange {
         if (largest <= LARGEST) return;
         throw new UnfitException(
                 "the weights [" + name + "] have the number [" + largest + "], the largest of fp16 is [" + LARGEST
-                        + "]; use fp32");
+                        + "]");
     }
 }
