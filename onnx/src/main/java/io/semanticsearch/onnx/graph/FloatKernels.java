@@ -2,7 +2,6 @@ package io.semanticsearch.onnx.graph;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** In fp32. */
 final class FloatKernels implements LayerKernels {
@@ -26,8 +25,8 @@ final class FloatKernels implements LayerKernels {
             LayerWeights layer,
             AttentionInputs inputs) {
         int hidden = layer.query().inputs();
-        String weights = weights(graph, name + ".weight", hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
-        String bias = graph.floats(name + ".bias", List.of(3L * hidden), QueryKeyValue.bias(layer));
+        String weights = graph.matrix(name + ".weight", hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
+        String bias = graph.reals(name + ".bias", List.of(3L * hidden), () -> QueryKeyValue.bias(layer));
         return graph.microsoft(name, "Attention", List.of(reads, weights, bias, inputs.lengths(), "", inputs.bias()),
                 AttributeProto.of("num_heads", inputs.heads()));
     }
@@ -66,13 +65,13 @@ final class FloatKernels implements LayerKernels {
         for (int part = 0; part < parts; part++) {
             int first = part * width;
             String upName = name + ".up." + part;
-            String upWeights = weights(graph, upName + ".weight", up.inputs(), width, () -> up.ofOutputs(first, width));
-            float[] bias = Arrays.copyOfRange(up.bias().values(), first, first + width);
-            String sums = graph.onnx(upName, "Gemm",
-                    List.of(reads, upWeights, graph.floats(upName + ".bias", List.of((long) width), bias)));
+            String upWeights = graph.matrix(upName + ".weight", up.inputs(), width, () -> up.ofOutputs(first, width));
+            String upBias = graph.reals(upName + ".bias", List.of((long) width),
+                    () -> Arrays.copyOfRange(up.bias().values(), first, first + width));
+            String sums = graph.onnx(upName, "Gemm", List.of(reads, upWeights, upBias));
             String wide = graph.microsoft(upName + ".gelu", "Gelu", List.of(sums));
             String downName = name + ".down." + part;
-            String downWeights = weights(graph, downName + ".weight", width, down.outputs(), () -> down.ofInputs(first, width));
+            String downWeights = graph.matrix(downName + ".weight", width, down.outputs(), () -> down.ofInputs(first, width));
             sum = part == 0
                     ? graph.onnx(downName, "MatMul", List.of(wide, downWeights))
                     : graph.onnx(downName, "Gemm", List.of(wide, downWeights, sum));
@@ -94,22 +93,13 @@ final class FloatKernels implements LayerKernels {
     }
 
     private static String product(GraphBuilder graph, String name, String reads, Linear linear) {
-        String weights = weights(graph, name + ".weight", linear.inputs(), linear.outputs(), linear::values);
+        String weights = graph.matrix(name + ".weight", linear.inputs(), linear.outputs(), linear::values);
         return graph.onnx(name, "MatMul", List.of(reads, weights));
     }
 
     /** With its bias. */
     private static String gemm(GraphBuilder graph, String name, String reads, Linear linear) {
-        String weights = weights(graph, name + ".weight", linear.inputs(), linear.outputs(), linear::values);
+        String weights = graph.matrix(name + ".weight", linear.inputs(), linear.outputs(), linear::values);
         return graph.onnx(name, "Gemm", List.of(reads, weights, graph.vector(name + ".bias", linear.bias())));
-    }
-
-    /** Made when they are written, one matrix after the other. */
-    static String weights(GraphBuilder graph, String name, int inputs, int outputs, Supplier<float[]> values) {
-        TensorData data = new TensorData.Computed((long) inputs * outputs * Float.BYTES, out -> {
-            float[] numbers = values.get();
-            ElementType.FLOAT.write(numbers, numbers.length, out);
-        });
-        return graph.constant(new TensorProto(name, ElementType.FLOAT.code(), List.of((long) inputs, (long) outputs), data));
     }
 }

@@ -66,17 +66,22 @@ final class GraphBuilder {
         return constant(new TensorProto(name, reals.code(), shape, data));
     }
 
+    /** The same along two axes: a matrix to multiply by, made when it is written, one after the other. */
+    String matrix(String name, int inputs, int outputs, Supplier<float[]> values) {
+        return reals(name, List.of((long) inputs, (long) outputs), values);
+    }
+
     /** Weights of a file along two axes. */
     String table(String name, Matrix matrix) {
-        return matrix(name, matrix, List.of((long) matrix.rows(), (long) matrix.columns()));
+        return stored(name, matrix, List.of((long) matrix.rows(), (long) matrix.columns()));
     }
 
     /** One row of weights of a file, along one axis. */
     String vector(String name, Matrix matrix) {
-        return matrix(name, matrix, List.of((long) matrix.columns()));
+        return stored(name, matrix, List.of((long) matrix.columns()));
     }
 
-    private String matrix(String name, Matrix matrix, List<Long> shape) {
+    private String stored(String name, Matrix matrix, List<Long> shape) {
         return constant(new TensorProto(name, reals.code(), shape, matrix.as(reals)));
     }
 

@@ -1,7 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * In fp16. Each operator has a kernel for fp16 on CUDA; on a CPU ONNX Runtime puts casts around those that have none there, so that the
@@ -13,7 +12,7 @@ final class HalfKernels implements LayerKernels {
     @Override
     public String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs) {
         int hidden = layer.query().inputs();
-        String weights = weights(graph, name, hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
+        String weights = graph.matrix(name + ".weight", hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
         String bias = graph.reals(name + ".bias", List.of(3L * hidden), () -> QueryKeyValue.bias(layer));
         return graph.microsoft(name, "Attention", List.of(reads, weights, bias, inputs.lengths(), "", inputs.bias()),
                 AttributeProto.of("num_heads", inputs.heads()));
@@ -36,10 +35,6 @@ final class HalfKernels implements LayerKernels {
     @Override
     public String multiply(GraphBuilder graph, String name, String reads, Linear linear) {
         return graph.onnx(name, "MatMul",
-                List.of(reads, weights(graph, name, linear.inputs(), linear.outputs(), linear::values)));
-    }
-
-    private static String weights(GraphBuilder graph, String name, int inputs, int outputs, Supplier<float[]> values) {
-        return graph.reals(name + ".weight", List.of((long) inputs, (long) outputs), values);
+                List.of(reads, graph.matrix(name + ".weight", linear.inputs(), linear.outputs(), linear::values)));
     }
 }

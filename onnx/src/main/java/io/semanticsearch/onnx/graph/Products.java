@@ -40,7 +40,7 @@ sealed interface Products {
 
         @Override
         public String one(GraphBuilder graph, String name, String reads, Projection by) {
-            String weights = FloatKernels.weights(graph, name + ".weight", by.inputs(), by.outputs(), by::values);
+            String weights = graph.matrix(name + ".weight", by.inputs(), by.outputs(), by::values);
             return graph.onnx(name, "MatMul", List.of(reads, weights));
         }
 
