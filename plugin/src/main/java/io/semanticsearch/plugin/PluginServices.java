@@ -83,6 +83,7 @@ final class PluginServices implements Closeable {
     private final FieldConfigs fields;
     private final SearchedSpaces spaces;
     private final EmbeddingCounts counts = new EmbeddingCounts();
+    private final RecoveredState recoveredState = new RecoveredState(() -> this.node.clusterService);
     private volatile boolean pushFilters;
     private volatile boolean lookUpVectors;
     private volatile Optional<String> hubToken = Optional.empty();
@@ -188,6 +189,7 @@ final class PluginServices implements Closeable {
         });
         // Ahead of pipelines and mappings, which name models.
         clusterService.addHighPriorityApplier(registry);
+        clusterService.addHighPriorityApplier(recoveredState);
         loaded.ifPresent(models -> {
             clusterService.getClusterSettings()
                     .addSettingsUpdateConsumer(SemanticSettings.LOCAL_MEMORY, memory -> models.setMemory(memory.getBytes()));
@@ -238,7 +240,7 @@ final class PluginServices implements Closeable {
 
     List<ActionFilter> filters() {
         return List.of(
-                new RecoveredState(() -> node.clusterService),
+                recoveredState,
                 new OuterSearchFilter(() -> node.threadPool.getThreadContext(), () -> node.clusterService.localNode().getId()),
                 new FreshUpdates(this::indexOf, () -> node.client),
                 new CreatedDocuments(() -> node.threadPool.getThreadContext()),
