@@ -85,7 +85,9 @@ public final class RecoveredState implements ActionFilter, ClusterStateApplier {
                     RestStatus.SERVICE_UNAVAILABLE));
         } else if (action.equals(BulkAction.NAME) && request instanceof BulkRequest bulk) {
             Bulk<Request, Response> held = new Bulk<>(task, action, request, chain);
-            if (!proceed(held, listener)) await(held, bulk.timeout(), listener);
+            // Before the look at it, or a state that is recovered in between would be waited for until another one comes.
+            ClusterState before = cluster.get().state();
+            if (!proceed(held, listener)) await(held, before, bulk.timeout(), listener);
         } else {
             chain.proceed(task, action, request, listener);
         }
@@ -103,7 +105,8 @@ public final class RecoveredState implements ActionFilter, ClusterStateApplier {
     /** Lets a bulk through if the state is recovered. */
     private <Request extends ActionRequest, Response extends ActionResponse> boolean proceed(Bulk<Request, Response> bulk,
             ActionListener<Response> listener) {
-        // First: a loss that is not in this number is noticed later.
+        // In this order: a loss that is not in the number is noticed later, one that is in it makes [lost] true, and that becomes false
+        // before the recovered state can be seen.
         int before = losses.get();
         if (lost || !isRecovered(cluster.get().state())) return false;
         // One bulk may run in the context of another.
@@ -114,7 +117,9 @@ public final class RecoveredState implements ActionFilter, ClusterStateApplier {
         return true;
     }
 
+    /** @param before any state that is recovered and newer will do */
     private <Request extends ActionRequest, Response extends ActionResponse> void await(Bulk<Request, Response> bulk,
+            ClusterState before,
             TimeValue patience,
             ActionListener<Response> listener) {
         ClusterService known = cluster.get();
@@ -123,7 +128,7 @@ public final class RecoveredState implements ActionFilter, ClusterStateApplier {
         Runnable goOn = () -> threads.generic().execute(ActionRunnable.wrap(listener, answer -> {
             if (!proceed(bulk, answer)) answer.onFailure(blocked(known));
         }));
-        new ClusterStateObserver(known.state(), known, patience, logger, threads.getThreadContext())
+        new ClusterStateObserver(before, known, patience, logger, threads.getThreadContext())
                 .waitForNextChange(new ClusterStateObserver.Listener() {
                     @Override
                     public void onNewClusterState(ClusterState recovered) {

@@ -61,8 +61,9 @@ record TransformerOpening(LocalModel definition,
         Space space = new Space(definition.provider(), definition.source().withoutRevision(), files.revision(),
                 settings.prompts(),
                 files.pooling().name(), LocalModels.dimension(definition, settings, width));
-        PreparedGraph graph = maxTokens < able(opened.graph.maxTokens()) && definition.execution().maxTokens().isEmpty()
-                ? opened.graph.with(List.of("reads the first [" + maxTokens + "] of the [" + able(opened.graph.maxTokens())
+        int able = able(opened.graph.maxTokens());
+        PreparedGraph graph = maxTokens < able && definition.execution().maxTokens().isEmpty()
+                ? opened.graph.with(List.of("reads the first [" + maxTokens + "] of the [" + able
                         + "] tokens that it could, because memory grows with their square; [max_tokens] asks for more"))
                 : opened.graph;
         return new TransformerModel(space, files.tokenizer(), graph, opened.session, files.dense(), maxTokens,

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Vectors are compared with those of the export, whose operators are those of the Python code, run text by text and pooled here anew. */
+/**
+ * Vectors are compared with those of the export, whose operators are those of the Python code, run text by text and pooled here anew. Longer
+ * than other files, because everything goes through that comparison.
+ */
 @Timeout(120)
 class TransformerModelTest {
 
