@@ -26,8 +26,8 @@ record TransformerOpening(LocalModel definition,
 
     private static final int DEFAULT_MAX_TOKENS = 512;
     /**
-     * What is read of a text unless more is asked for. Attention takes memory with the square of the length: with 12 heads 0.2 GB a pass
-     * for 2,048 tokens, 3.2 GB for 8,192.
+     * What is read of a text unless more is asked for. Attention takes time with the square of the length, and in graphs that are not ours
+     * memory: with 12 heads 0.2 GB a pass for 2,048 tokens, 3.2 GB for 8,192.
      */
     static final int UNASKED_TOKENS = 2048;
     private static final int PROBE_TOKENS = 256;
@@ -64,7 +64,7 @@ record TransformerOpening(LocalModel definition,
         int able = able(opened.graph.maxTokens());
         PreparedGraph graph = maxTokens < able && definition.execution().maxTokens().isEmpty()
                 ? opened.graph.with(List.of("reads the first [" + maxTokens + "] of the [" + able
-                        + "] tokens that it could, because memory grows with their square; [max_tokens] asks for more"))
+                        + "] tokens that it could, because time grows with their square; [max_tokens] asks for more"))
                 : opened.graph;
         return new TransformerModel(space, files.tokenizer(), graph, opened.session, files.dense(), maxTokens,
                 files.layout().lowerCase(), definition.longText());

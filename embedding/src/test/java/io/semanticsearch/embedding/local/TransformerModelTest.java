@@ -124,7 +124,7 @@ class TransformerModelTest {
             assertEquals(List.of(2048, 4096, 20), List.of(unasked.maxTokens(), all.maxTokens(), few.maxTokens()));
             assertEquals(List.of(2048, 3002, 20), Stream.of(unasked, all, few)
                     .map(function -> ((Embedding.Vector) function.encodeDocuments(List.of(text)).getFirst()).tokens()).toList());
-            assertTrue(unasked.notes().contains("reads the first [2048] of the [4096] tokens that it could, because memory grows"
+            assertTrue(unasked.notes().contains("reads the first [2048] of the [4096] tokens that it could, because time grows"
                     + " with their square; [max_tokens] asks for more"), () -> unasked.notes().toString());
             assertFalse((all.notes().toString() + few.notes()).contains("tokens that it could"));
             assertEquals(unasked.space(), few.space());

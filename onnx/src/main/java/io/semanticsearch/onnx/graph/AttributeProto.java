@@ -11,6 +11,7 @@ sealed interface AttributeProto {
     int REAL = 2;
     int WHOLE = 3;
     int TEXT = 4;
+    int GRAPH = 6;
     int WHOLES = 8;
     int TYPE = 20;
 
@@ -21,6 +22,18 @@ sealed interface AttributeProto {
     record Real(String name, float value) implements AttributeProto {}
 
     record Wholes(String name, List<Long> values) implements AttributeProto {}
+
+    /**
+     * The operators of one way that an operator can take; they may read what was made before it. Only written.
+     *
+     * @param graph without inputs and constants of its own
+     */
+    record Graph(String name, GraphProto graph) implements AttributeProto {
+        public Graph {
+            if (!graph.inputs().isEmpty() || !graph.initializers().isEmpty())
+                throw new IllegalArgumentException("[" + name + "] has inputs or constants of its own");
+        }
+    }
 
     /** Any other kind; its value is left in the file. */
     record Other(String name) implements AttributeProto {}
@@ -35,6 +48,10 @@ sealed interface AttributeProto {
 
     static AttributeProto of(String name, List<Long> values) {
         return new Wholes(name, values);
+    }
+
+    static AttributeProto of(String name, GraphProto graph) {
+        return new Graph(name, graph);
     }
 
     static AttributeProto read(ProtoReader in) throws IOException {
@@ -73,6 +90,7 @@ sealed interface AttributeProto {
                 wholes.values.forEach(value -> out.number(WHOLES, value));
                 yield out.number(TYPE, 7);
             }
+            case Graph graph -> out.message(GRAPH, graph.graph.writeOperators()).number(TYPE, 5);
             case Other other -> throw new IllegalStateException("the value of [" + other.name + "] was not kept");
         };
     }

@@ -37,8 +37,8 @@ final class EncoderGraph {
     private GraphProto build() {
         Embedded embedded = embed();
         PooledRows pooled = new PooledRows(graph, options, embedded.lengths);
-        LayerKernels.AttentionInputs inputs = new LayerKernels.AttentionInputs(config.heads(), embedded.lengths, relativeBias(),
-                shapes);
+        LayerKernels.AttentionInputs inputs = new LayerKernels.AttentionInputs(
+                new MultiHeadAttention(graph, config.heads(), new Padding(graph, embedded.lengths)), relativeBias(), shapes);
         String x = embedded.tokens;
         int last = weights.layers().size() - 1;
         for (int i = 0; i <= last; i++) {
@@ -60,18 +60,20 @@ final class EncoderGraph {
 
     private String feedForward(String name, LayerWeights layer, String attended, String x) {
         String projected = kernels.multiply(graph, name + ".attention_output", attended, layer.attentionOutput());
-        String between = sum(name + ".attention_norm", projected, layer.attentionOutput(), x, layer.attentionNorm());
+        String projectedBias = graph.reals(projected + ".bias", List.of((long) config.hidden()), layer::attentionOutputBias);
+        String between = sum(name + ".attention_norm", projected, projectedBias, x, layer.attentionNorm());
         String rows = kernels.flat() ? shapes.rows(between) : between;
         String narrow = kernels.feedForward(graph, name, rows, layer.up(), layer.down());
-        String sum = sum(name + ".output_norm", narrow, layer.down(), rows, layer.outputNorm());
+        String narrowBias = graph.vector(narrow + ".bias", layer.down().bias());
+        String sum = sum(name + ".output_norm", narrow, narrowBias, rows, layer.outputNorm());
         return kernels.flat() ? shapes.texts(sum) : sum;
     }
 
     /** The layer norm of a product, its bias and what came before it. */
-    private String sum(String name, String product, Linear linear, String before, Norm norm) {
+    private String sum(String name, String product, String bias, String before, Norm norm) {
         return graph.microsoft(name, "SkipLayerNormalization",
                 List.of(product, before, graph.vector(name + ".scale", norm.scale()), graph.vector(name + ".shift", norm.shift()),
-                        graph.vector(product + ".bias", linear.bias())),
+                        bias),
                 AttributeProto.of("epsilon", config.epsilon()));
     }
 

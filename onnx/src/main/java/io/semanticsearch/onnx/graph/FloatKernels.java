@@ -8,42 +8,15 @@ final class FloatKernels implements LayerKernels {
 
     /** Of a part of the feed-forward layers: below it products become slower. */
     private static final int LEAST_WIDTH = 768;
-    /** The widest tokens for which attention with its products in one operator is as fast, measured at 384 and 768. */
-    private static final int MOST_FUSED = 512;
 
     @Override
     public String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs) {
-        return layer.query().inputs() > MOST_FUSED
-                ? separateAttention(graph, name, reads, layer, inputs)
-                : fusedAttention(graph, name, reads, layer, inputs);
-    }
-
-    /** Spares small encoders what lies between the products, but multiplies piece by piece, for each text and head. */
-    private static String fusedAttention(GraphBuilder graph,
-            String name,
-            String reads,
-            LayerWeights layer,
-            AttentionInputs inputs) {
-        int hidden = layer.query().inputs();
-        String weights = graph.matrix(name + ".weight", hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
-        String bias = graph.reals(name + ".bias", List.of(3L * hidden), () -> QueryKeyValue.bias(layer));
-        return graph.microsoft(name, "Attention", List.of(reads, weights, bias, inputs.lengths(), "", inputs.bias()),
-                AttributeProto.of("num_heads", inputs.heads()));
-    }
-
-    private static String separateAttention(GraphBuilder graph,
-            String name,
-            String reads,
-            LayerWeights layer,
-            AttentionInputs inputs) {
         String rows = inputs.shapes().rows(reads);
         String query = inputs.shapes().texts(gemm(graph, name + ".query", rows, layer.query()));
         // Without its bias, which adds the same number to all scores of a token: a softmax does not see that.
         String key = product(graph, name + ".key", reads, layer.key());
-        String value = inputs.shapes().texts(gemm(graph, name + ".value", rows, layer.value()));
-        return graph.microsoft(name, "MultiHeadAttention",
-                List.of(query, key, value, "", inputs.lengths(), inputs.bias()),
-                AttributeProto.of("num_heads", inputs.heads()));
+        String value = product(graph, name + ".value", reads, layer.value());
+        return inputs.attention().add(name, query, key, value, inputs.bias());
     }
 
     /** For Gemm, which adds a bias while it multiplies: with MatMul that is left to BiasGelu, which takes twice as long as Gelu. */

@@ -14,8 +14,9 @@ final class HalfKernels implements LayerKernels {
         int hidden = layer.query().inputs();
         String weights = graph.matrix(name + ".weight", hidden, 3 * hidden, () -> QueryKeyValue.weights(layer));
         String bias = graph.reals(name + ".bias", List.of(3L * hidden), () -> QueryKeyValue.bias(layer));
-        return graph.microsoft(name, "Attention", List.of(reads, weights, bias, inputs.lengths(), "", inputs.bias()),
-                AttributeProto.of("num_heads", inputs.heads()));
+        return graph.microsoft(name, "Attention",
+                List.of(reads, weights, bias, inputs.attention().padding().lengths(), "", inputs.bias()),
+                AttributeProto.of("num_heads", inputs.attention().heads()));
     }
 
     @Override

@@ -11,38 +11,13 @@ final class Int8Kernels implements LayerKernels {
 
     @Override
     public String attention(GraphBuilder graph, String name, String reads, LayerWeights layer, AttentionInputs inputs) {
-        String scale = name + ".input_scale";
-        String zero = name + ".input_zero_point";
-        String quantized = graph.node(new NodeProto(name + ".input", "", "DynamicQuantizeLinear", List.of(reads),
-                List.of(name + ".input", scale, zero), List.of()));
-        // It does the work of five operators, which shows where texts are short, but knows no relative positions.
-        if (inputs.bias().isEmpty()) return quantizedAttention(graph, name, layer, inputs, List.of(quantized, scale, zero));
-        String query = project(graph, name + ".query", quantized, scale, zero, layer.query());
-        String key = project(graph, name + ".key", quantized, scale, zero, layer.key());
-        String value = project(graph, name + ".value", quantized, scale, zero, layer.value());
-        return graph.microsoft(name, "MultiHeadAttention", List.of(query, key, value, "", inputs.lengths(), inputs.bias()),
-                AttributeProto.of("num_heads", inputs.heads()));
-    }
-
-    /** @param reads the input in eight bits, its scale and its zero point */
-    private static String quantizedAttention(GraphBuilder graph,
-            String name,
-            LayerWeights layer,
-            AttentionInputs inputs,
-            List<String> reads) {
-        int hidden = layer.query().inputs();
-        Weights weights = weights(graph, name, hidden, 3 * hidden, () -> QueryKeyValue.weights(layer),
-                layer.query().weight().name());
-        String bias = graph.floats(name + ".bias", List.of(3L * hidden), QueryKeyValue.bias(layer));
-        return graph.microsoft(name, "QAttention", List.of(reads.get(0), weights.values, bias, reads.get(1), weights.scales,
-                inputs.lengths(), reads.get(2), weights.zero), AttributeProto.of("num_heads", inputs.heads()));
-    }
-
-    private String project(GraphBuilder graph, String name, String quantized, String scale, String zero, Linear linear) {
-        Weights weights = weights(graph, name, linear);
-        return graph.microsoft(name, "MatMulIntegerToFloat",
-                List.of(quantized, weights.values, scale, weights.scales, zero, weights.zero,
-                        graph.vector(name + ".bias", linear.bias())));
+        QuantizedTokens tokens = QuantizedTokens.of(graph, name + ".input", reads);
+        String query = tokens.multiply(name + ".query", weights(graph, name + ".query", layer.query()),
+                graph.vector(name + ".query.bias", layer.query().bias()));
+        // Without its bias, which adds the same number to all scores of a token: a softmax does not see that.
+        String key = tokens.multiply(name + ".key", weights(graph, name + ".key", layer.key()), "");
+        String value = tokens.multiply(name + ".value", weights(graph, name + ".value", layer.value()), "");
+        return inputs.attention().add(name, query, key, value, inputs.bias());
     }
 
     @Override

@@ -12,7 +12,8 @@ sealed interface LayerKernels permits FloatKernels, HalfKernels, Int8Kernels {
     }
 
     /**
-     * Self-attention up to, but without, its output layer.
+     * Self-attention up to, but without, its output layer and the bias of its values, which comes in with
+     * {@link LayerWeights#attentionOutputBias}.
      *
      * @param reads name of a value float32 [batch, tokens, hidden]
      * @return name of a value of the same shape
@@ -41,9 +42,8 @@ sealed interface LayerKernels permits FloatKernels, HalfKernels, Int8Kernels {
     /**
      * What attention needs and all layers share.
      *
-     * @param lengths name of a value int32 [batch]: the tokens of each text before its padding
      * @param bias name of a value float32 [1, heads, tokens, tokens] that is added before the softmax; empty for none
      * @param shapes of tokens
      */
-    record AttentionInputs(int heads, String lengths, String bias, TokenShapes shapes) {}
+    record AttentionInputs(MultiHeadAttention attention, String bias, TokenShapes shapes) {}
 }

@@ -1,6 +1,5 @@
 package io.semanticsearch.onnx.graph;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -55,17 +54,9 @@ sealed interface Products {
         /** What is read is brought to eight bits once for all. */
         @Override
         public List<String> each(GraphBuilder graph, String reads, List<Map.Entry<String, Projection>> by) {
-            String input = by.getFirst().getKey() + ".input";
-            String scale = input + ".scale";
-            String zero = input + ".zero_point";
-            graph.node(new NodeProto(input, "", "DynamicQuantizeLinear", List.of(reads), List.of(input, scale, zero), List.of()));
-            List<String> values = new ArrayList<>();
-            for (Map.Entry<String, Projection> entry : by) {
-                Int8Kernels.Weights weights = weights(graph, entry.getKey(), entry.getValue());
-                values.add(graph.microsoft(entry.getKey(), "MatMulIntegerToFloat",
-                        List.of(input, weights.values(), scale, weights.scales(), zero, weights.zero())));
-            }
-            return values;
+            QuantizedTokens tokens = QuantizedTokens.of(graph, by.getFirst().getKey() + ".input", reads);
+            return by.stream().map(
+                    entry -> tokens.multiply(entry.getKey(), weights(graph, entry.getKey(), entry.getValue()), "")).toList();
         }
 
         @Override

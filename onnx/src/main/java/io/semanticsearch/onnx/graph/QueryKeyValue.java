@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import java.util.Arrays;
+
 /** The three linear layers that attention begins with, as one: they read the same numbers. */
 final class QueryKeyValue {
 
@@ -18,13 +20,11 @@ final class QueryKeyValue {
         return packed;
     }
 
-    /** float32 [3 hidden] */
+    /**
+     * float32 [3 hidden]: that of the query alone. That of the keys adds the same number to all scores of a token, which a softmax does not see;
+     * that of the values is part of {@link LayerWeights#attentionOutputBias}.
+     */
     static float[] bias(LayerWeights layer) {
-        int hidden = layer.query().inputs();
-        float[] packed = new float[3 * hidden];
-        System.arraycopy(layer.query().bias().values(), 0, packed, 0, hidden);
-        System.arraycopy(layer.key().bias().values(), 0, packed, hidden, hidden);
-        System.arraycopy(layer.value().bias().values(), 0, packed, 2 * hidden, hidden);
-        return packed;
+        return Arrays.copyOf(layer.query().bias().values(), 3 * layer.query().inputs());
     }
 }

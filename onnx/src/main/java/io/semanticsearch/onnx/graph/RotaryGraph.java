@@ -11,14 +11,13 @@ import java.util.Map;
  */
 final class RotaryGraph {
 
-    private static final String LENGTHS = "lengths";
-
     private final GraphBuilder graph = new GraphBuilder();
     private final RotaryConfig config;
     private final RotaryWeights weights;
     private final EncoderOptions options;
     private final Products products;
     private final RotaryPositions positions;
+    private final MultiHeadAttention attention;
     private final Map<Integer, String> windows = new HashMap<>();
 
     private RotaryGraph(RotaryConfig config, RotaryWeights weights, EncoderOptions options) {
@@ -27,6 +26,7 @@ final class RotaryGraph {
         this.options = options;
         this.products = Products.of(options.precision());
         this.positions = new RotaryPositions(graph, config.headWidth(), config.maxTokens());
+        this.attention = new MultiHeadAttention(graph, config.heads(), new Padding(graph, "lengths"));
     }
 
     static GraphProto of(RotaryConfig config, RotaryWeights weights, EncoderOptions options) {
@@ -36,7 +36,7 @@ final class RotaryGraph {
     private GraphProto build() {
         String embedded = embed();
         lengths();
-        PooledRows pooled = new PooledRows(graph, options, LENGTHS);
+        PooledRows pooled = new PooledRows(graph, options, attention.padding().lengths());
         String x = weights.finalNorm().isPresent() ? preNorm(embedded, pooled) : postNorm(embedded, pooled);
         pooled.output(x, Integer.toString(config.hidden()));
         return graph.build("encoder");
@@ -89,9 +89,7 @@ final class RotaryGraph {
                 Map.entry(name + ".key", layer.key()), Map.entry(name + ".value", layer.value())));
         String query = positions.turn(parts.get(0), how.theta());
         String key = positions.turn(parts.get(1), how.theta());
-        return graph.microsoft(name, "MultiHeadAttention",
-                List.of(query, key, parts.get(2), "", LENGTHS, window(how.reach())),
-                AttributeProto.of("num_heads", config.heads()));
+        return attention.add(name, query, key, parts.get(2), window(how.reach()));
     }
 
     /** Empty where it would leave nothing out. */
@@ -157,6 +155,6 @@ final class RotaryGraph {
     private void lengths() {
         String sums = graph.onnx("long_lengths", "ReduceSum",
                 List.of(EncoderGraph.MASK, graph.longs("lengths.axis", List.of(1L), 1)), AttributeProto.of("keepdims", 0));
-        graph.onnx(LENGTHS, "Cast", List.of(sums), AttributeProto.of("to", ElementType.INT32.code()));
+        graph.onnx(attention.padding().lengths(), "Cast", List.of(sums), AttributeProto.of("to", ElementType.INT32.code()));
     }
 }
