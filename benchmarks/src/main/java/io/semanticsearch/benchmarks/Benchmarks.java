@@ -56,6 +56,8 @@ public final class Benchmarks {
                   --heap SIZE            heap of each node, 512m if not given
               encoder                    encoders next to the same ones in other libraries, without a node
                   --rounds N             rounds that count, 20 if not given
+              long                       long texts through encoders that are made for them, next to their exports, without a node
+                  --rounds N             rounds that count, 2 if not given
               tokenizer                  the tokenizer next to Hugging Face's, without a node
                   --rounds N             rounds that count, 10 if not given
               static                     the built-in model next to an encoder in int8, without a node
@@ -102,6 +104,7 @@ public final class Benchmarks {
             case "memory" -> Memory.of(CommandLine.parse(options, Memory.OPTIONS, folder));
             case "search" -> SearchSpeed.of(CommandLine.parse(options, SearchSpeed.OPTIONS, folder));
             case "encoder" -> EncoderSpeed.of(CommandLine.parse(options, EncoderSpeed.OPTIONS, folder));
+            case "long" -> LongTexts.of(CommandLine.parse(options, LongTexts.OPTIONS, folder));
             case "tokenizer" -> TokenizerSpeed.of(CommandLine.parse(options, TokenizerSpeed.OPTIONS, folder));
             case "static" -> StaticSpeed.of(CommandLine.parse(options, StaticSpeed.OPTIONS, folder));
             case "recall" -> Recall.of(CommandLine.parse(options, Recall.OPTIONS, folder));

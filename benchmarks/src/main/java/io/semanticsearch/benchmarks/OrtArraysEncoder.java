@@ -26,7 +26,8 @@ final class OrtArraysEncoder implements Encoder {
         Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
         inputs.put("input_ids", OnnxTensor.createTensor(environment, batch.ids()));
         inputs.put("attention_mask", OnnxTensor.createTensor(environment, batch.mask()));
-        inputs.put("token_type_ids", OnnxTensor.createTensor(environment, batch.types()));
+        if (session.getInputNames().contains("token_type_ids"))
+            inputs.put("token_type_ids", OnnxTensor.createTensor(environment, batch.types()));
         try (OrtSession.Result result = session.run(inputs)) {
             float[][][] tokens = (float[][][]) result.get(0).getValue();
             float[][] vectors = new float[texts.size()][];

@@ -9,7 +9,8 @@ final class GraphBuilder {
 
     private final ElementType reals;
     private final List<NodeProto> nodes = new ArrayList<>();
-    private final List<TensorProto> constants = new ArrayList<>();
+    private final List<TensorProto> constants;
+    private final boolean branch;
     private final List<ValueInfoProto> inputs = new ArrayList<>();
     private final List<ValueInfoProto> outputs = new ArrayList<>();
 
@@ -20,7 +21,18 @@ final class GraphBuilder {
 
     /** @param reals what weights of a file are written in: fp32 or fp16 */
     GraphBuilder(ElementType reals) {
+        this(reals, new ArrayList<>(), false);
+    }
+
+    private GraphBuilder(ElementType reals, List<TensorProto> constants, boolean branch) {
         this.reals = reals;
+        this.constants = constants;
+        this.branch = branch;
+    }
+
+    /** For the operators of one way that an operator can take; their constants are those of this graph. */
+    GraphBuilder branch() {
+        return new GraphBuilder(reals, constants, true);
     }
 
     /** An operator of ONNX. */
@@ -95,6 +107,6 @@ final class GraphBuilder {
     }
 
     GraphProto build(String name) {
-        return new GraphProto(name, nodes, constants, inputs, outputs);
+        return new GraphProto(name, nodes, branch ? List.of() : constants, inputs, outputs);
     }
 }

@@ -9,18 +9,18 @@ final class LocalWindow {
      * What a token beyond the window gets for each token that it is too far. Not infinite, and far from the smallest number, which masks
      * padding: where a row has nothing but padding in its window, its softmax must still be numbers.
      */
-    private static final float FAR = -1e9f;
+    static final float FAR = -1e9f;
 
     private LocalWindow() {}
 
     /**
      * Adds the operators that make it.
      *
+     * @param name of the value
      * @param reach how many tokens on either side a token looks at
      * @return name of a value float32 [1, 1, sequence, sequence]: 0 inside the window
      */
-    static String add(GraphBuilder graph, int reach) {
-        String name = "window." + reach;
+    static String add(GraphBuilder graph, String name, int reach) {
         String zero = graph.longs(name + ".zero", List.of(), 0);
         String one = graph.longs(name + ".one", List.of(), 1);
         String shape = graph.onnx(name + ".shape", "Shape", List.of(EncoderGraph.IDS));

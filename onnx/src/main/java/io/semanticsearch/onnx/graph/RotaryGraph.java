@@ -18,7 +18,7 @@ final class RotaryGraph {
     private final Products products;
     private final RotaryPositions positions;
     private final MultiHeadAttention attention;
-    private final Map<Integer, String> windows = new HashMap<>();
+    private final Map<Integer, LocalAttention> windows = new HashMap<>();
 
     private RotaryGraph(RotaryConfig config, RotaryWeights weights, EncoderOptions options) {
         this.config = config;
@@ -89,12 +89,11 @@ final class RotaryGraph {
                 Map.entry(name + ".key", layer.key()), Map.entry(name + ".value", layer.value())));
         String query = positions.turn(parts.get(0), how.theta());
         String key = positions.turn(parts.get(1), how.theta());
-        return attention.add(name, query, key, parts.get(2), window(how.reach()));
-    }
-
-    /** Empty where it would leave nothing out. */
-    private String window(int reach) {
-        return reach >= config.maxTokens() - 1 ? "" : windows.computeIfAbsent(reach, of -> LocalWindow.add(graph, of));
+        // A window that leaves nothing out is none.
+        if (how.reach() >= config.maxTokens() - 1) return attention.add(name, query, key, parts.get(2), "");
+        return windows
+                .computeIfAbsent(how.reach(), reach -> new LocalAttention(attention, reach, config.hidden(), config.maxTokens()))
+                .add(name, query, key, parts.get(2));
     }
 
     private String feedForward(String layerName, String reads, RotaryLayer layer) {

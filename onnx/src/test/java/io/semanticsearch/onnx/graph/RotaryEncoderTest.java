@@ -77,6 +77,26 @@ class RotaryEncoderTest {
         }
     }
 
+    /** Blocks have 20 tokens here and begin beyond 80: texts that end with a block, just before, just after, and within the reach of one. */
+    @Test
+    void blocks_of_local_attention_give_the_vectors_of_the_formulas() throws Exception {
+        EncoderShape shape = EncoderShape.modernBert().small();
+        RandomWeights weights = RandomWeights.of(shape, 41);
+        Path folder = RandomEncoder.write(weights, temp);
+        Texts together = Texts.random(shape, 42, 140, 1, 20, 9, 139, 121, 80, 81, 99, 100, 101, 110, 111);
+        try (OrtModel compiled = compiled(folder, EncoderOptions.tokens(Precision.FP32))) {
+            float[][][] found = compiled.tokens(together);
+            for (int i = 0; i < found.length; i++) {
+                double[][] expected = Reference.of(weights).encode(together.ids()[i]);
+                float[][] alone = compiled.tokens(new Texts(new int[][]{together.ids()[i]}, 0))[0];
+                for (int t = 0; t < expected.length; t++) {
+                    assertAlike(0.99999, expected[t], found[i][t]);
+                    assertAlike(0.99999, expected[t], alone[t]);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"FP32", "INT8"})
     void rows_of_padding_are_numbers_however_far_from_the_text(Precision precision) throws Exception {
