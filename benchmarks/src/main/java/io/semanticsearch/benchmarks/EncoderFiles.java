@@ -115,11 +115,11 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
 
     /** As a query is run that is alone. */
     OnnxSession openForLoneCalls(OnnxRuntime runtime, Precision precision) throws IOException {
-        return runtime.openSession(compiled(precision), options(runtime, precision).forLoneCalls(THREADS_PER_QUERY));
+        return runtime.openSession(compiled(precision, true), options(runtime, precision).forLoneCalls(THREADS_PER_QUERY));
     }
 
     OnnxSession openCompiled(OnnxRuntime runtime, Precision precision) throws IOException {
-        return runtime.openSession(compiled(precision), options(runtime, precision));
+        return runtime.openSession(compiled(precision, false), options(runtime, precision));
     }
 
     /** As an exporter writes it. */
@@ -139,10 +139,11 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     }
 
     /** Compiled to give one vector of a text. */
-    private Path compiled(Precision precision) throws IOException {
-        Path file = folder.resolve("compiled-" + precision + ".onnx");
-        Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder),
-                EncoderOptions.sentences(precision, pooling.compiled()), file);
+    private Path compiled(Precision precision, boolean shortPasses) throws IOException {
+        Path file = folder.resolve("compiled-" + precision + (shortPasses ? "-short.onnx" : ".onnx"));
+        EncoderOptions options = EncoderOptions.sentences(precision, pooling.compiled());
+        Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder), shortPasses ? options.forShortPasses() : options,
+                file);
         return switch (compilation) {
             case Compilation.Compiled compiled -> compiled.file();
             case Compilation.Unfit unfit -> throw new BenchmarkException("the encoder was not compiled: " + unfit.reason());

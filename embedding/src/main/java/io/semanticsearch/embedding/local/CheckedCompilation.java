@@ -115,6 +115,7 @@ final class CheckedCompilation {
                                     + source.weights() + "]; the two files belong to different models");
                 }
                 report.put("hidden", compiled.hidden());
+                report.put(CompiledGraphs.DIFFERS_FOR_SHORT, compiled.architecture().differsForShortPasses(precision));
                 report.put("max_tokens", compiled.maxTokens());
                 yield Optional.of(compiled.file());
             }

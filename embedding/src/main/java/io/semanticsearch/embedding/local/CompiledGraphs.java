@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.onnx.graph.BrokenModelException;
+import io.semanticsearch.onnx.graph.Compilation;
 import io.semanticsearch.onnx.graph.EncoderCompiler;
+import io.semanticsearch.onnx.graph.EncoderOptions;
+import io.semanticsearch.onnx.graph.EncoderSource;
 import io.semanticsearch.onnx.graph.Pooling;
 import io.semanticsearch.onnx.graph.Precision;
 import java.io.IOException;
@@ -38,7 +41,13 @@ import java.util.stream.Stream;
 final class CompiledGraphs {
 
     private static final String GRAPH = "model.onnx";
+    /** For short passes, where another graph is faster for them. */
+    private static final String SHORT = "short.onnx";
     private static final String REPORT = "report.json";
+    /** In the report: whether there can be one for short passes. */
+    static final String DIFFERS_FOR_SHORT = "differs_for_short_passes";
+    /** Both graphs compute with the same eight bits; what remains is rounding. */
+    private static final double LEAST_FOR_SHORT = 0.999;
     private static final String UNFINISHED = ".unfinished-";
     private static final Duration UNFINISHED_FOR = Duration.ofHours(6);
     private static final Duration UNUSED_FOR = Duration.ofDays(60);
@@ -119,6 +128,47 @@ final class CompiledGraphs {
         }
     }
 
+    /**
+     * The graph to run where a pass is one search text; compiled now if that was not done before. The same as for all passes where no other is
+     * faster, or where it cannot be made.
+     *
+     * @param graph what {@link #prepare} gave for this source
+     */
+    Path forShortPasses(Source source, PreparedGraph graph, Probe probe) {
+        Path made = graph.file().getParent();
+        Path file = made.resolve(SHORT);
+        synchronized (beingMade.computeIfAbsent(file.toString(), k -> new Object())) {
+            try {
+                if (Files.isRegularFile(file)) return file;
+                boolean differs = folder.equals(made.getParent())
+                        && report(made).map(json -> json.path(DIFFERS_FOR_SHORT).asBoolean()).orElse(false);
+                return differs && makeForShortPasses(source, graph, probe, file) ? file : graph.file();
+            } catch (IOException e) {
+                // A query takes a little longer with the other one.
+                return graph.file();
+            } finally {
+                beingMade.remove(file.toString());
+            }
+        }
+    }
+
+    private boolean makeForShortPasses(Source source, PreparedGraph graph, Probe probe, Path target) throws IOException {
+        Path work = Files.createDirectory(folder.resolve(UNFINISHED + UUID.randomUUID()));
+        try {
+            EncoderOptions options = new EncoderOptions(Precision.INT8, source.pooling, false).forShortPasses();
+            Compilation compilation = EncoderCompiler.compile(new EncoderSource(source.place, source.weights), options,
+                    work.resolve(SHORT));
+            if (!(compilation instanceof Compilation.Compiled compiled)) return false;
+            double cosine = CheckedCompilation.leastCosine(probe.vectors(compiled.file(), graph.precision()),
+                    probe.vectors(graph.file(), graph.precision()));
+            if (cosine < LEAST_FOR_SHORT) return false;
+            Files.move(compiled.file(), target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } finally {
+            delete(work);
+        }
+    }
+
     private void make(Source source, Precision wanted, Probe probe, Path target) throws IOException {
         Path work = Files.createDirectory(folder.resolve(UNFINISHED + UUID.randomUUID()));
         try {
@@ -168,7 +218,7 @@ final class CompiledGraphs {
         Path graph = made.resolve(GRAPH);
         long bytes = 0;
         try (Stream<Path> files = Files.list(made)) {
-            for (Path file : files.toList()) bytes += Files.size(file);
+            for (Path file : files.toList()) bytes += file.endsWith(SHORT) ? 0 : Files.size(file);
         }
         int hidden = json.path("hidden").asInt();
         return new PreparedGraph(graph, json.path("precision").asText(), "cpu", bytes,

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** One transformer while it is opened: which graph, on which device, and that it works. */
@@ -96,15 +97,15 @@ record TransformerOpening(LocalModel definition,
             case AUTO, INT8 -> Precision.INT8;
             case FP32 -> Precision.FP32;
         };
-        PreparedGraph graph = prepared(wanted, "cpu", (file, precision) -> probe(file, precision, options(precision, file)))
-                .with(notes);
+        CompiledGraphs.Probe probe = (file, precision) -> probe(file, precision, options(precision, file));
+        PreparedGraph graph = prepared(wanted, "cpu", probe).with(notes);
         SessionOptions options = options(graph.precision(), graph.file());
         EncoderSession session = session(graph.file(), options);
         if (!loneQueries.areHelped(graph.bytes())) return new Opened(graph, session);
         boolean done = false;
         try {
             Opened twice = new Opened(graph.twice(),
-                    session.withLoneCalls(runtime, graph.file(), options.forLoneCalls(loneQueries.threads())));
+                    session.withLoneCalls(runtime, forLoneQueries(graph, probe), options.forLoneCalls(loneQueries.threads())));
             done = true;
             return twice;
         } finally {
@@ -114,17 +115,23 @@ record TransformerOpening(LocalModel definition,
 
     /** The graph of ours where there can be one, else the one that came with the model. */
     private PreparedGraph prepared(Precision wanted, String device, CompiledGraphs.Probe probe) {
+        return source(device).map(source -> compiled.prepare(source, wanted, probe)).orElseGet(
+                () -> original("its folder has no [" + files.layout().config() + "] that says what it computes"));
+    }
+
+    /** What can be compiled of it. */
+    private Optional<CompiledGraphs.Source> source(String device) {
         TransformerLayout layout = files.layout();
-        Path place = root().resolve(layout.place().folder());
         String weights = layout.weights();
         String prefix = layout.place().folder().isEmpty() ? "" : layout.place().folder() + "/";
-        if (files.folder().has(layout.config()) && weights.startsWith(prefix)) {
-            return compiled
-                    .prepare(new CompiledGraphs.Source(model(), files.revision(), place, weights.substring(prefix.length()),
-                            files.original(), files.tokenizer().vocabularySize(), files.pooling().inGraph(), device), wanted,
-                            probe);
-        }
-        return original("its folder has no [" + layout.config() + "] that says what it computes");
+        if (!files.folder().has(layout.config()) || !weights.startsWith(prefix)) return Optional.empty();
+        return Optional.of(new CompiledGraphs.Source(model(), files.revision(), root().resolve(layout.place().folder()),
+                weights.substring(prefix.length()), files.original(), files.tokenizer().vocabularySize(),
+                files.pooling().inGraph(), device));
+    }
+
+    private Path forLoneQueries(PreparedGraph graph, CompiledGraphs.Probe probe) {
+        return source("cpu").map(source -> compiled.forShortPasses(source, graph, probe)).orElse(graph.file());
     }
 
     private PreparedGraph original(String why) {

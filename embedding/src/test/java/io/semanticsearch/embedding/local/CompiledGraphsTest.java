@@ -61,6 +61,31 @@ class CompiledGraphsTest {
     }
 
     @Test
+    void search_texts_that_are_alone_have_a_graph_of_their_own_in_int8() throws IOException {
+        model.openForLoneQueries("precision", "fp32").close();
+        assertEquals(List.of(), shortGraphs());
+        long bytes;
+        try (EmbeddingFunction function = model.openForLoneQueries()) {
+            bytes = function.memoryBytes();
+        }
+        Path made = shortGraphs().getFirst();
+        var time = Files.getLastModifiedTime(made);
+        try (EmbeddingFunction function = model.openForLoneQueries()) {
+            assertEquals(bytes, function.memoryBytes());
+            assertEquals(time, Files.getLastModifiedTime(made));
+        }
+        Files.delete(made);
+        model.openForLoneQueries().close();
+        assertEquals(List.of(made), shortGraphs());
+    }
+
+    private List<Path> shortGraphs() throws IOException {
+        try (var files = Files.walk(model.cache())) {
+            return files.filter(file -> file.endsWith("short.onnx")).toList();
+        }
+    }
+
+    @Test
     void what_is_damaged_among_the_compiled_is_made_anew() throws IOException {
         model.open().close();
         Path made;

@@ -161,7 +161,10 @@ class TransformerModelTest {
                 BatchedFunction batched = (BatchedFunction) twice;
                 float[] expected = batched.forward(List.of(row), new Cancellation(), false).getFirst();
                 for (int i = 0; i < 50; i++) {
-                    assertArrayEquals(expected, batched.forward(List.of(row), new Cancellation(), true).getFirst(), 1e-5f);
+                    float[] alone = batched.forward(List.of(row), new Cancellation(), true).getFirst();
+                    // In int8 by a graph of its own, which adds up in another order, so that a number may fall to the next of the 256.
+                    if (precision.equals("fp32")) assertArrayEquals(expected, alone, 1e-5f);
+                    assertEquals(1, cosine(expected, alone), 1e-4);
                 }
                 assertEquals(2 * once.memoryBytes(), twice.memoryBytes());
                 assertEquals(once.space(), twice.space());

@@ -36,6 +36,14 @@ public enum Architecture {
         return rotary() ? EnumSet.of(Precision.FP32, Precision.INT8) : EnumSet.allOf(Precision.class);
     }
 
+    /**
+     * Whether {@link EncoderOptions#shortPasses} makes another graph: in int8, where attention knows nothing of positions, one operator can do all
+     * of it.
+     */
+    public boolean differsForShortPasses(Precision precision) {
+        return precision == Precision.INT8 && !rotary() && this != MPNET;
+    }
+
     /** Of an encoder with a table of positions; null for others. */
     WeightNames names() {
         return names;

@@ -26,7 +26,7 @@ final class EncoderGraph {
         this.config = config;
         this.weights = weights;
         this.options = options;
-        this.kernels = LayerKernels.of(options.precision());
+        this.kernels = LayerKernels.of(options);
         this.shapes = new TokenShapes(graph, config.hidden());
     }
 

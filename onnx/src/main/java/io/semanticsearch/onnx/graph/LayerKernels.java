@@ -3,11 +3,11 @@ package io.semanticsearch.onnx.graph;
 /** The operators that multiply by the matrices of a layer. In fp16 every value that is said to be float32 is float16. */
 sealed interface LayerKernels permits FloatKernels, HalfKernels, Int8Kernels {
 
-    static LayerKernels of(Precision precision) {
-        return switch (precision) {
+    static LayerKernels of(EncoderOptions options) {
+        return switch (options.precision()) {
             case FP32 -> new FloatKernels();
             case FP16 -> new HalfKernels();
-            case INT8 -> new Int8Kernels();
+            case INT8 -> new Int8Kernels(options.shortPasses());
         };
     }
 

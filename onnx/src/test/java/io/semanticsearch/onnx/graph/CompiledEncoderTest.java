@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +58,21 @@ class CompiledEncoderTest {
         Path folder = RandomEncoder.write(RandomWeights.of(shape, 2), temp);
         try (OrtModel original = original(folder); OrtModel compiled = tokens(folder, "model.safetensors", Precision.INT8)) {
             for (Texts texts : batches(shape)) assertPooledAlike(INT8, texts, original, compiled);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_graph_for_short_passes_gives_the_same_vectors(Architecture architecture) throws Exception {
+        EncoderShape shape = EncoderShape.of(architecture).small();
+        Path folder = RandomEncoder.write(RandomWeights.of(shape, 2), temp);
+        for (Precision precision : architecture.precisions()) {
+            Path file = compiled(folder, "model.safetensors", EncoderOptions.tokens(precision));
+            Path ofShort = compiled(folder, "model.safetensors", EncoderOptions.tokens(precision).forShortPasses());
+            assertEquals(architecture.differsForShortPasses(precision), Files.mismatch(file, ofShort) >= 0);
+            try (OrtModel any = new OrtModel(file); OrtModel few = new OrtModel(ofShort)) {
+                for (Texts texts : batches(shape)) assertPooledAlike(0.9999, texts, any, few);
+            }
         }
     }
 
@@ -183,10 +199,14 @@ class CompiledEncoderTest {
     }
 
     private OrtModel tokens(Path folder, String weights, Precision precision) throws IOException, OrtException {
-        Path target = folder.resolve("compiled-" + weights.replace('/', '-') + precision + ".onnx");
-        Compilation compilation = EncoderCompiler.compile(new EncoderSource(folder, weights), EncoderOptions.tokens(precision),
-                target);
-        return new OrtModel(assertInstanceOf(Compilation.Compiled.class, compilation).file());
+        return new OrtModel(compiled(folder, weights, EncoderOptions.tokens(precision)));
+    }
+
+    private static Path compiled(Path folder, String weights, EncoderOptions options) throws IOException {
+        String name = String.join("-", "compiled", weights.replace('/', '-'), options.precision().name(),
+                options.shortPasses() ? "short.onnx" : "any.onnx");
+        return assertInstanceOf(Compilation.Compiled.class,
+                EncoderCompiler.compile(new EncoderSource(folder, weights), options, folder.resolve(name))).file();
     }
 
     private static void assertPooledAlike(double least, Texts texts, OrtModel original, OrtModel compiled) throws OrtException {

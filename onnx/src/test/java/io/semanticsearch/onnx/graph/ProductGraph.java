@@ -15,7 +15,7 @@ public final class ProductGraph {
     /** Reads and makes {@code x} and {@code y}, float32 [tokens, hidden]. */
     public static void write(EncoderShape shape, Precision precision, Path file) throws IOException {
         GraphBuilder graph = new GraphBuilder();
-        LayerKernels kernels = LayerKernels.of(precision);
+        LayerKernels kernels = LayerKernels.of(EncoderOptions.tokens(precision));
         Random random = new Random(1);
         String hidden = Integer.toString(shape.hidden());
         String x = graph.input(ValueInfoProto.of("x", ElementType.FLOAT, "tokens", hidden));
