@@ -79,19 +79,13 @@ final class EncoderPeers {
         return peers;
     }
 
-    /** A peer that computes something else would be no peer. */
     private void checkVectors(Map<String, Encoder> encoders) throws Exception {
         List<int[]> texts = new ArrayList<>();
         for (int tokens : new int[]{5, 64, 17}) texts.addAll(files.randomIds(1, tokens));
         float[][] expected = encoders.get(FP32).embed(texts);
         for (Map.Entry<String, Encoder> encoder : encoders.entrySet()) {
-            float[][] vectors = encoder.getValue().embed(texts);
-            for (int row = 0; row < vectors.length; row++) {
-                double cosine = 0;
-                for (int i = 0; i < vectors[row].length; i++) cosine += (double) vectors[row][i] * expected[row][i];
-                if (cosine >= (encoder.getKey().equals(INT8) ? LEAST_COSINE : 0.9999)) continue;
-                throw new BenchmarkException("[" + encoder.getKey() + "] gives other vectors: the cosine is [" + cosine + "]");
-            }
+            double least = encoder.getKey().equals(INT8) ? LEAST_COSINE : SameVectors.FP32;
+            SameVectors.check(texts, expected, least, encoder.getKey(), encoder.getValue());
         }
     }
 

@@ -62,6 +62,7 @@ record LongTexts(int rounds) implements Measurement {
                     "peer to int8");
             for (int tokens : TOKENS) {
                 List<int[]> text = files.randomIds(1, tokens);
+                SameVectors.check(text, peer.embed(text), SameVectors.FP32, FP32, fp32);
                 Turns turns = Turns.ofThisThread().add(FP32, () -> fp32.embed(text)).add(INT8, () -> int8.embed(text))
                         .add(PEER, () -> peer.embed(text)).run(rounds, TURN_MILLIS);
                 double toFp32 = turns.speedup(FP32, PEER);

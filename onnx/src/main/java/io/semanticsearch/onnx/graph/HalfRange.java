@@ -11,7 +11,11 @@ final class HalfRange {
     /** Reads all weights once. */
     static void check(EncoderWeights weights) throws UnfitException {
         for (Matrix matrix : (Iterable<Matrix>) weights.matrices()::iterator) check(matrix.name(), matrix.largest());
+        // What is written of these is a sum of several.
         for (float sum : weights.positionsOfOneType()) check(weights.positions().name(), Math.abs(sum));
+        for (LayerWeights layer : weights.layers()) {
+            for (float sum : layer.attentionOutputBias()) check(layer.attentionOutput().bias().name(), Math.abs(sum));
+        }
     }
 
     /** @param largest NaN where there is one, which fits nowhere */

@@ -65,6 +65,21 @@ class HalfEncoderTest {
         compiled(folder, Precision.FP32, Pooling.MEAN);
     }
 
+    @Test
+    void sums_of_weights_beyond_its_range_are_told() throws Exception {
+        EncoderShape shape = EncoderShape.bertBase().small();
+        RandomWeights weights = RandomWeights.of(shape, 1);
+        // The bias of values goes through the output layer into its bias.
+        weights.get("encoder.layer.1.attention.self.value.bias")[3] = 60_000;
+        weights.get("encoder.layer.1.attention.output.dense.weight")[3] = 2;
+        Path folder = RandomEncoder.write(weights, temp);
+        Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder), EncoderOptions.tokens(Precision.FP16),
+                temp.resolve("fp16.onnx"));
+        String reason = assertInstanceOf(Compilation.Unfit.class, compilation).reason();
+        assertTrue(reason.startsWith("the weights [encoder.layer.1.attention.output.dense.bias] have the number [1"), reason);
+        assertFalse(Files.exists(temp.resolve("fp16.onnx")));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NOMIC_BERT", "MODERN_BERT"})
     void rotary_positions_are_left_to_other_precisions(Architecture architecture) throws Exception {
