@@ -1,5 +1,11 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.BrokenModelException;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.OnnxWriter;
+import io.semanticsearch.onnx.proto.OperatorSetIdProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

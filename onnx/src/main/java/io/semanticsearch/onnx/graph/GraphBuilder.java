@@ -1,5 +1,12 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.TensorData;
+import io.semanticsearch.onnx.proto.TensorProto;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,5 +1,8 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.TensorData;
+import io.semanticsearch.onnx.proto.TensorProto;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.BrokenModelException;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,5 +1,8 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
 import java.util.List;
 
 /** What attention adds so that a token looks only at those near it; made once a run, for all layers. */

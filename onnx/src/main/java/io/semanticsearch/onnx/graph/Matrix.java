@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.TensorData;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
 import java.util.List;
 
 /** Which tokens of a pass belong to no text: what a row has beyond the length of its own. */

@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.ElementType;
+
 /** How exactly a compiled encoder computes. */
 public enum Precision {
     /** Equal to the original but for the order of additions. */

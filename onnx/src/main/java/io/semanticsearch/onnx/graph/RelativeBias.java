@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
 import java.util.List;
 
 /** What each head adds to its attention for the distance between two tokens; made once a run, for all layers. */

@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.BrokenModelException;
+import io.semanticsearch.onnx.proto.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

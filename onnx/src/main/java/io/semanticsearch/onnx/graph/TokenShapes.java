@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
 import java.util.List;
 
 /** Makes one list of the tokens of all texts, which is what Gemm reads, and texts of it again. Copies nothing. */

@@ -1,5 +1,11 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.OperatorSetIdProto;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;

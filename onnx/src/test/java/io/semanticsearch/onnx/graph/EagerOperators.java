@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

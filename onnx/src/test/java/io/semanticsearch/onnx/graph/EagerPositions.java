@@ -1,5 +1,7 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
 import java.util.List;
 
 /** How exports find the positions of tokens. */

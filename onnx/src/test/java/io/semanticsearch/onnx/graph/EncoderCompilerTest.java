@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.semanticsearch.onnx.proto.BrokenModelException;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.OnnxFile;
+import io.semanticsearch.onnx.proto.OnnxWriter;
+import io.semanticsearch.onnx.proto.TensorData;
+import io.semanticsearch.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.semanticsearch.onnx.proto.BrokenModelException;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.OnnxFile;
+import io.semanticsearch.onnx.proto.ProtoWriter;
+import io.semanticsearch.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,16 @@ package io.semanticsearch.onnx.graph;
 
 import io.semanticsearch.fuzz.Mutations;
 import io.semanticsearch.fuzz.Trials;
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.BrokenModelException;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.OnnxFile;
+import io.semanticsearch.onnx.proto.OnnxWriter;
+import io.semanticsearch.onnx.proto.OperatorSetIdProto;
+import io.semanticsearch.onnx.proto.TensorProto;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,11 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.OnnxWriter;
+import io.semanticsearch.onnx.proto.OperatorSetIdProto;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.OnnxWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

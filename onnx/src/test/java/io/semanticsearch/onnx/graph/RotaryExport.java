@@ -1,5 +1,10 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.ValueInfoProto;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,5 +1,13 @@
 package io.semanticsearch.onnx.graph;
 
+import io.semanticsearch.onnx.proto.AttributeProto;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.proto.GraphProto;
+import io.semanticsearch.onnx.proto.ModelProto;
+import io.semanticsearch.onnx.proto.NodeProto;
+import io.semanticsearch.onnx.proto.OnnxFile;
+import io.semanticsearch.onnx.proto.OnnxWriter;
+import io.semanticsearch.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

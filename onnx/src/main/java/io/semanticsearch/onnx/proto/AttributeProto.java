@@ -1,11 +1,11 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A parameter of an operator. Only the kinds that this package makes or asks for are kept. */
-sealed interface AttributeProto {
+public sealed interface AttributeProto {
 
     int NAME = 1;
     int REAL = 2;

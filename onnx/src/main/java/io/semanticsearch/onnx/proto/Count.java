@@ -1,12 +1,12 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 
 /** Counts what a file makes its reader keep. A few bytes a part could otherwise fill the memory. */
-final class Count {
+public final class Count {
 
     /** Far above any encoder: the largest exports have some ten thousand. */
-    static final int MAX_PARTS = 250_000;
+    public static final int MAX_PARTS = 250_000;
 
     /** No name is longer. */
     static final int MAX_TEXT_BYTES = 1 << 12;

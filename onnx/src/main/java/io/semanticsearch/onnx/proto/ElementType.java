@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Types of numbers that tensors hold: https://github.com/onnx/onnx, {@code onnx/onnx.proto}, {@code TensorProto.DataType}. */
-enum ElementType {
+public enum ElementType {
     FLOAT(1, 4), UINT8(2, 1), INT8(3, 1), INT32(6, 4), INT64(7, 8), BOOL(9, 1), FLOAT16(10, 2), DOUBLE(11, 8), BFLOAT16(16, 2);
 
     private static final ValueLayout.OfFloat FLOATS = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -25,16 +25,16 @@ enum ElementType {
     }
 
     /** The number that stands for it in a file. */
-    int code() {
+    public int code() {
         return code;
     }
 
     /** Bytes of one number. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
-    boolean isReal() {
+    public boolean isReal() {
         return switch (this) {
             case FLOAT, FLOAT16, DOUBLE, BFLOAT16 -> true;
             case UINT8, INT8, INT32, INT64, BOOL -> false;
@@ -47,7 +47,7 @@ enum ElementType {
      * @param data little-endian, aligned or not
      * @param from index of the first number
      */
-    void read(MemorySegment data, long from, float[] into, int at, int count) {
+    public void read(MemorySegment data, long from, float[] into, int at, int count) {
         switch (this) {
             case FLOAT -> MemorySegment.copy(data, FLOATS, from * bytes, into, at, count);
             case FLOAT16 -> {
@@ -66,7 +66,7 @@ enum ElementType {
     }
 
     /** Writes the first numbers of an array; fp16 rounds to the nearest, and to infinity what is beyond its range. */
-    void write(float[] values, int count, OutputStream out) throws IOException {
+    public void write(float[] values, int count, OutputStream out) throws IOException {
         int most = 1 << 14;
         ByteBuffer part = ByteBuffer.allocate(Math.min(most, count) * bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < count; at += most) {

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Operators, each after those that it reads from, and the constants that they read. */
-record GraphProto(String name,
+public record GraphProto(String name,
         List<NodeProto> nodes,
         List<TensorProto> initializers,
         List<ValueInfoProto> inputs,
@@ -21,7 +21,7 @@ record GraphProto(String name,
     private static final int SPARSE_INITIALIZER = 15;
     private static final int SPARSE_VALUES = 1;
 
-    GraphProto {
+    public GraphProto {
         nodes = List.copyOf(nodes);
         initializers = List.copyOf(initializers);
         inputs = List.copyOf(inputs);

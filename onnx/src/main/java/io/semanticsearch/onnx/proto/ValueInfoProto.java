@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.List;
  * @param type code of {@link ElementType}; 0 for what is no tensor
  * @param shape the length of each axis, or the name of one that varies
  */
-record ValueInfoProto(String name, int type, List<String> shape) {
+public record ValueInfoProto(String name, int type, List<String> shape) {
 
     private static final int NAME = 1;
     private static final int TYPE = 2;
@@ -21,11 +21,11 @@ record ValueInfoProto(String name, int type, List<String> shape) {
     private static final int AXIS_LENGTH = 1;
     private static final int AXIS_NAME = 2;
 
-    ValueInfoProto {
+    public ValueInfoProto {
         shape = List.copyOf(shape);
     }
 
-    static ValueInfoProto of(String name, ElementType type, String... shape) {
+    public static ValueInfoProto of(String name, ElementType type, String... shape) {
         return new ValueInfoProto(name, type.code(), List.of(shape));
     }
 

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Maps files for reading: their pages are shared with the file cache and leave the heap alone, whatever their size. */
-final class MappedFile {
+public final class MappedFile {
 
     /** What Git leaves in place of a large file that was not fetched: https://github.com/git-lfs/git-lfs, {@code docs/spec.md}. */
     private static final byte[] POINTER = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
@@ -17,7 +17,7 @@ final class MappedFile {
     private MappedFile() {}
 
     /** @param arena what the mapping lives as long as */
-    static MemorySegment map(Path file, Arena arena) throws IOException {
+    public static MemorySegment map(Path file, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             if (bytes.byteSize() == 0) throw new IOException("it is empty");

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An ONNX file that is open for reading; its numbers stay in the file and must not be used after {@link #close}. */
-final class OnnxFile implements AutoCloseable {
+public final class OnnxFile implements AutoCloseable {
 
     private final Arena arena;
     private final ModelProto model;
@@ -26,7 +26,7 @@ final class OnnxFile implements AutoCloseable {
      *
      * @param name how messages call it
      */
-    static OnnxFile open(Path file, String name) {
+    public static OnnxFile open(Path file, String name) {
         Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
@@ -43,12 +43,12 @@ final class OnnxFile implements AutoCloseable {
         }
     }
 
-    ModelProto model() {
+    public ModelProto model() {
         return model;
     }
 
     /** Names of the files beside it that it uses. */
-    List<String> externalFiles() {
+    public List<String> externalFiles() {
         return List.copyOf(externalFiles);
     }
 

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 
@@ -7,7 +7,7 @@ import java.io.IOException;
  *
  * @param domain empty for ONNX's own
  */
-record OperatorSetIdProto(String domain, long version) {
+public record OperatorSetIdProto(String domain, long version) {
 
     private static final int DOMAIN = 1;
     private static final int VERSION = 2;

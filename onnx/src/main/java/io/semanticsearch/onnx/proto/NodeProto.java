@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param inputs names of values; an empty one is an optional input that is left out
  * @param domain empty for ONNX's own operators
  */
-record NodeProto(String name,
+public record NodeProto(String name,
         String domain,
         String operator,
         List<String> inputs,
@@ -19,7 +19,7 @@ record NodeProto(String name,
         List<AttributeProto> attributes) {
 
     /** Where ONNX Runtime's own operators live. */
-    static final String MICROSOFT = "com.microsoft";
+    public static final String MICROSOFT = "com.microsoft";
 
     /** The other way to write the empty domain. */
     private static final String ONNX = "ai.onnx";
@@ -31,28 +31,28 @@ record NodeProto(String name,
     private static final int ATTRIBUTE = 5;
     private static final int DOMAIN = 7;
 
-    NodeProto {
+    public NodeProto {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         attributes = List.copyOf(attributes);
     }
 
     /** Whether it is this operator of ONNX. */
-    boolean is(String onnxOperator) {
+    public boolean is(String onnxOperator) {
         return operator.equals(onnxOperator) && (domain.isEmpty() || domain.equals(ONNX));
     }
 
     /** The name of an input; empty where it is left out. */
-    String input(int position) {
+    public String input(int position) {
         return position < inputs.size() ? inputs.get(position) : "";
     }
 
     /** The name of what it makes first; empty where it makes nothing. */
-    String output() {
+    public String output() {
         return outputs.isEmpty() ? "" : outputs.getFirst();
     }
 
-    Optional<AttributeProto> attribute(String of) {
+    public Optional<AttributeProto> attribute(String of) {
         return attributes.stream().filter(attribute -> attribute.name().equals(of)).findFirst();
     }
 

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param type code of {@link ElementType}, or of a type that this package does not read
  * @param shape numbers along each axis; row-major
  */
-record TensorProto(String name, int type, List<Long> shape, TensorData data) {
+public record TensorProto(String name, int type, List<Long> shape, TensorData data) {
 
     private static final int DIMS = 1;
     private static final int DATA_TYPE = 2;
@@ -28,20 +28,20 @@ record TensorProto(String name, int type, List<Long> shape, TensorData data) {
     private static final int EXTERNAL = 1;
     private static final int MAX_AXES = 16;
 
-    TensorProto {
+    public TensorProto {
         shape = List.copyOf(shape);
     }
 
-    static TensorProto floats(String name, List<Long> shape, float... values) {
+    public static TensorProto floats(String name, List<Long> shape, float... values) {
         return new TensorProto(name, ElementType.FLOAT.code(), shape, TensorData.floats(values));
     }
 
-    static TensorProto longs(String name, List<Long> shape, long... values) {
+    public static TensorProto longs(String name, List<Long> shape, long... values) {
         return new TensorProto(name, ElementType.INT64.code(), shape, TensorData.longs(values));
     }
 
     /** The type, if this package reads it. */
-    Optional<ElementType> elementType() {
+    public Optional<ElementType> elementType() {
         return ElementType.of(type);
     }
 
@@ -112,7 +112,7 @@ record TensorProto(String name, int type, List<Long> shape, TensorData data) {
     }
 
     /** A StringStringEntryProto. */
-    static ProtoWriter entry(String key, String value) {
+    public static ProtoWriter entry(String key, String value) {
         return new ProtoWriter().text(KEY, key).text(VALUE, value);
     }
 

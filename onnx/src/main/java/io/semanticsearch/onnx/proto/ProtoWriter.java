@@ -1,14 +1,14 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes the fields of one small protobuf message. Fields come out in the order of the calls, so equal calls make equal bytes. */
-final class ProtoWriter {
+public final class ProtoWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    ProtoWriter number(int field, long value) {
+    public ProtoWriter number(int field, long value) {
         varint((long) field << 3 | ProtoReader.VARINT);
         varint(value);
         return this;
@@ -21,28 +21,28 @@ final class ProtoWriter {
         return this;
     }
 
-    ProtoWriter text(int field, String value) {
+    public ProtoWriter text(int field, String value) {
         return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    ProtoWriter message(int field, ProtoWriter value) {
+    public ProtoWriter message(int field, ProtoWriter value) {
         return bytes(field, value.toBytes());
     }
 
-    ProtoWriter bytes(int field, byte[] value) {
+    public ProtoWriter bytes(int field, byte[] value) {
         begin(field, value.length);
         out.writeBytes(value);
         return this;
     }
 
     /** The tag and the length of a field whose bytes the caller writes after this message. */
-    ProtoWriter begin(int field, long length) {
+    public ProtoWriter begin(int field, long length) {
         varint((long) field << 3 | ProtoReader.BYTES);
         varint(length);
         return this;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return out.toByteArray();
     }
 

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -14,10 +14,10 @@ import java.util.UUID;
  * Writes a model. The same model becomes the same bytes. Numbers are made while they are written, so no memory is needed for them; what
  * would make the file larger than protobuf allows goes into a second one, {@code <name>.data}.
  */
-final class OnnxWriter {
+public final class OnnxWriter {
 
     /** ONNX Runtime reads no message of 2 GiB or more; the rest is room for the operators. */
-    static final long MAX_INLINE_BYTES = (2L << 30) - (64L << 20);
+    public static final long MAX_INLINE_BYTES = (2L << 30) - (64L << 20);
 
     /** Small tensors stay inside, where ONNX Runtime can look at them while it optimises. */
     private static final long MIN_EXTERNAL_BYTES = 1 << 10;
@@ -27,12 +27,12 @@ final class OnnxWriter {
 
     private OnnxWriter() {}
 
-    static void write(ModelProto model, Path target) throws IOException {
+    public static void write(ModelProto model, Path target) throws IOException {
         write(model, target, MAX_INLINE_BYTES);
     }
 
     /** @param maxInlineBytes how many bytes of numbers may be in the file itself */
-    static void write(ModelProto model, Path target, long maxInlineBytes) throws IOException {
+    public static void write(ModelProto model, Path target, long maxInlineBytes) throws IOException {
         List<TensorProto> tensors = model.graph().initializers();
         boolean large = tensors.stream().mapToLong(tensor -> tensor.data().bytes()).sum() > maxInlineBytes;
         Path data = target.resolveSibling(target.getFileName() + ".data");

@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 
 /** The numbers of a tensor, little-endian: those of a file that is read, or those of a file to be written, which nobody holds meanwhile. */
-sealed interface TensorData {
+public sealed interface TensorData {
 
     long bytes();
 

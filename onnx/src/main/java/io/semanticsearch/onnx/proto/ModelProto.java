@@ -1,4 +1,4 @@
-package io.semanticsearch.onnx.graph;
+package io.semanticsearch.onnx.proto;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +11,10 @@ import java.util.TreeMap;
  *
  * @param metadata what its maker wrote about it; written, but not read
  */
-record ModelProto(long irVersion, List<OperatorSetIdProto> operatorSets, GraphProto graph, SortedMap<String, String> metadata) {
+public record ModelProto(long irVersion,
+        List<OperatorSetIdProto> operatorSets,
+        GraphProto graph,
+        SortedMap<String, String> metadata) {
 
     static final int GRAPH = 7;
     private static final int IR_VERSION = 1;
@@ -20,7 +23,7 @@ record ModelProto(long irVersion, List<OperatorSetIdProto> operatorSets, GraphPr
     private static final int METADATA = 14;
     private static final String PRODUCER_NAME = "semantic-search";
 
-    ModelProto {
+    public ModelProto {
         operatorSets = List.copyOf(operatorSets);
     }
 
