@@ -4,6 +4,7 @@ import io.semanticsearch.onnx.ElementType;
 import io.semanticsearch.onnx.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,17 +59,12 @@ enum EncoderInput {
         switch (this) {
             case IDS, MASK, TYPES, POSITIONS -> {
                 MemorySegment target = memory.of(rows.size(), length);
-                boolean wide = info.type() == ElementType.INT64;
+                // A row at a time: a loop over segments that writes number by number is compiled, given up and compiled again by the JVM
+                // for as long as a model is at work, which takes a tenth of a processor (Temurin 25).
                 long at = 0;
                 for (int[] ids : rows) {
-                    for (int t = 0; t < length; t++, at++) {
-                        int value = value(ids, t, padding);
-                        if (wide) {
-                            target.setAtIndex(LONG, at, value);
-                        } else {
-                            target.setAtIndex(INT, at, value);
-                        }
-                    }
+                    int[] row = row(ids, length, padding);
+                    at += info.type() == ElementType.INT64 ? copyWide(row, target, at) : copy(row, target, at);
                 }
             }
             case PAST -> memory.of(pastShape(info, rows.size()));
@@ -83,14 +79,32 @@ enum EncoderInput {
         MemorySegment of(long... shape);
     }
 
-    private int value(int[] ids, int position, int padding) {
-        boolean token = position < ids.length;
-        return switch (this) {
-            case IDS -> token ? ids[position] : padding;
-            case MASK -> token ? 1 : 0;
-            case POSITIONS -> position;
-            case TYPES, PAST, USE_PAST -> 0;
-        };
+    private int[] row(int[] ids, int length, int padding) {
+        int[] row = new int[length];
+        switch (this) {
+            case IDS -> {
+                System.arraycopy(ids, 0, row, 0, ids.length);
+                Arrays.fill(row, ids.length, length, padding);
+            }
+            case MASK -> Arrays.fill(row, 0, ids.length, 1);
+            case POSITIONS -> Arrays.setAll(row, position -> position);
+            case TYPES, PAST, USE_PAST -> {
+            }
+        }
+        return row;
+    }
+
+    /** Gives how many bytes it wrote. */
+    private static long copy(int[] row, MemorySegment target, long at) {
+        MemorySegment.copy(row, 0, target, INT, at, row.length);
+        return (long) row.length * Integer.BYTES;
+    }
+
+    private static long copyWide(int[] row, MemorySegment target, long at) {
+        long[] wide = new long[row.length];
+        for (int t = 0; t < row.length; t++) wide[t] = row[t];
+        MemorySegment.copy(wide, 0, target, LONG, at, wide.length);
+        return (long) wide.length * Long.BYTES;
     }
 
     /** [batch, heads, 0, numbers of a head]. */
