@@ -2,6 +2,7 @@ package io.semanticsearch.embedding;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +56,9 @@ final class BatchedRequest {
                 textsLeft--;
             }
         }
+        // All are equally old. The longest first: what is left for the last passes is short then, so that no processor waits long for
+        // another.
+        rows.sort(Comparator.comparingInt((WaitingRow row) -> row.ids.length).reversed());
     }
 
     /** Takes the vector of a row in; true when that was the last of all. */

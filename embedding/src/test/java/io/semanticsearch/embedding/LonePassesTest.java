@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.semanticsearch.embedding.local.MadeUpTransformer;
-import io.semanticsearch.onnx.Cancellation;
 import io.semanticsearch.onnx.graph.EncoderShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -47,86 +44,20 @@ class LonePassesTest {
         function.close();
     }
 
-    /** The real one, which tells how each pass was run; passes of documents last until they may end. */
-    private final class Watched implements BatchedFunction {
-
-        private final BatchedFunction real = (BatchedFunction) function;
-        private final List<Boolean> alone = Collections.synchronizedList(new ArrayList<>());
-        private final boolean holds;
-
-        Watched(boolean holds) {
-            this.holds = holds;
-        }
-
-        @Override
-        public List<float[]> forward(List<int[]> rows, Cancellation cancellation, boolean isAlone) {
-            alone.add(isAlone);
-            if (holds) {
-                documentsBegan.countDown();
-                try {
-                    documentsMayEnd.await();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            }
-            return real.forward(rows, cancellation, isAlone);
-        }
-
-        @Override
-        public TokenizedText tokenize(Role role, String text) {
-            return real.tokenize(role, text);
-        }
-
-        @Override
-        public Embedding embedding(TokenizedText text, List<float[]> vectors) {
-            return real.embedding(text, vectors);
-        }
-
-        @Override
-        public String precision() {
-            return real.precision();
-        }
-
-        @Override
-        public String device() {
-            return real.device();
-        }
-
-        @Override
-        public int passTokens() {
-            return real.passTokens();
-        }
-
-        @Override
-        public Space space() {
-            return real.space();
-        }
-
-        @Override
-        public int dimension() {
-            return real.dimension();
-        }
-
-        @Override
-        public int maxTokens() {
-            return real.maxTokens();
-        }
-
-        @Override
-        public long memoryBytes() {
-            return real.memoryBytes();
-        }
-
-        @Override
-        public int[] tokenStarts(String text) {
-            return real.tokenStarts(text);
-        }
-
-        @Override
-        public void close() {}
+    private WatchedFunction watched() {
+        return new WatchedFunction((BatchedFunction) function, () -> {});
     }
 
-    private CompletableFuture<List<Embedding>> embed(Role role, Watched watched) {
+    private void hold() {
+        documentsBegan.countDown();
+        try {
+            documentsMayEnd.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private CompletableFuture<List<Embedding>> embed(Role role, WatchedFunction watched) {
         return workers.embed(role, List.of("w9 w10"), () -> new FunctionLease() {
             @Override
             public EmbeddingFunction function() {
@@ -140,29 +71,29 @@ class LonePassesTest {
 
     @Test
     void a_query_alone_on_an_idle_machine() throws Exception {
-        Watched queries = new Watched(false);
+        WatchedFunction queries = watched();
         assertInstanceOf(Embedding.Vector.class, embed(Role.QUERY, queries).get().getFirst());
-        assertEquals(List.of(true), queries.alone);
+        assertEquals(List.of(true), queries.alone());
     }
 
     @Test
     void a_query_alone_on_a_busy_machine() throws Exception {
         idle.set(false);
-        Watched queries = new Watched(false);
+        WatchedFunction queries = watched();
         embed(Role.QUERY, queries).get();
-        assertEquals(List.of(false), queries.alone);
+        assertEquals(List.of(false), queries.alone());
     }
 
     @Test
     void a_query_beside_documents_and_the_documents() throws Exception {
-        Watched documents = new Watched(true);
+        WatchedFunction documents = new WatchedFunction((BatchedFunction) function, this::hold);
         CompletableFuture<List<Embedding>> held = embed(Role.DOCUMENT, documents);
         documentsBegan.await();
-        Watched queries = new Watched(false);
+        WatchedFunction queries = watched();
         embed(Role.QUERY, queries).get();
-        assertEquals(List.of(false), queries.alone);
+        assertEquals(List.of(false), queries.alone());
         documentsMayEnd.countDown();
         held.get();
-        assertEquals(List.of(false), documents.alone);
+        assertEquals(List.of(false), documents.alone());
     }
 }

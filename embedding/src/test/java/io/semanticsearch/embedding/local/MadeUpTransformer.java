@@ -76,7 +76,7 @@ public final class MadeUpTransformer {
         return Path.of(System.getProperty("natives.folder"));
     }
 
-    EmbeddingFunction open(Object... fields) {
+    public EmbeddingFunction open(Object... fields) {
         return models().open(definition(fields));
     }
 
