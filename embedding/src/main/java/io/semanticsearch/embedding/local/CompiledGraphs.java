@@ -52,9 +52,10 @@ final class CompiledGraphs {
     private static final Duration UNFINISHED_FOR = Duration.ofHours(6);
     private static final Duration UNUSED_FOR = Duration.ofDays(60);
     private static final ObjectMapper JSON = new ObjectMapper();
-    // A larger hidden size makes a product of matrices that needs more rows to be worth it.
+    // The larger the weights that a pass reads from memory, by hidden size or by precision, the more tokens it needs to be worth it.
     private static final int SMALL_HIDDEN = 512;
-    private static final int SMALL_PASS = 256;
+    private static final int SMALL_INT8_PASS = 256;
+    private static final int SMALL_FP32_PASS = 384;
     private static final int LARGE_PASS = 512;
 
     private final Path folder;
@@ -220,9 +221,14 @@ final class CompiledGraphs {
         try (Stream<Path> files = Files.list(made)) {
             for (Path file : files.toList()) bytes += file.endsWith(SHORT) ? 0 : Files.size(file);
         }
-        int hidden = json.path("hidden").asInt();
-        return new PreparedGraph(graph, json.path("precision").asText(), "cpu", bytes,
-                hidden <= SMALL_HIDDEN ? SMALL_PASS : LARGE_PASS, OptionalInt.of(json.path("max_tokens").asInt()), notes);
+        String precision = json.path("precision").asText();
+        return new PreparedGraph(graph, precision, "cpu", bytes, passTokens(precision, json.path("hidden").asInt()),
+                OptionalInt.of(json.path("max_tokens").asInt()), notes);
+    }
+
+    private static int passTokens(String precision, int hidden) {
+        if (hidden > SMALL_HIDDEN) return LARGE_PASS;
+        return precision.equals(PreparedGraph.INT8) ? SMALL_INT8_PASS : SMALL_FP32_PASS;
     }
 
     /** Takes away what a process that died left, and what no model was opened from for long. */
