@@ -6,7 +6,7 @@ import java.util.List;
 interface Encoder extends AutoCloseable {
 
     /**
-     * Embeds the texts in one call.
+     * Embeds the texts.
      *
      * @param texts token ids of each, with the special ones
      * @return float32 [texts][hidden], of length 1

@@ -1,5 +1,6 @@
 package io.semanticsearch.benchmarks;
 
+import io.semanticsearch.embedding.BatchedFunction;
 import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LocalModel;
 import io.semanticsearch.embedding.ModelDefinition;
@@ -43,7 +44,7 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     /** What a node has by default. */
     static final int THREADS_PER_QUERY = LoneQueries.threads(Runtime.getRuntime().availableProcessors());
 
-    private static final int MAX_TOKENS = 512;
+    static final int MAX_TOKENS = 512;
     private static final long SEED = 20_260_101;
 
     /** The weights and their export alone. */
@@ -97,6 +98,11 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
         return new LocalModels(MODELS, transformers).open((LocalModel) ModelDefinition.of(name, definition));
     }
 
+    /** @param alone as in {@link NodeEncoder} */
+    Encoder openAsNode(Precision precision, boolean alone) {
+        return new NodeEncoder((BatchedFunction) open(precision), alone);
+    }
+
     /** Random token ids; the same ones each time. */
     List<int[]> randomIds(int texts, int tokens) {
         Random random = new Random(SEED);
@@ -113,13 +119,8 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
         };
     }
 
-    /** As a query is run that is alone. */
-    OnnxSession openForLoneCalls(OnnxRuntime runtime, Precision precision) throws IOException {
-        return runtime.openSession(compiled(precision, true), options(runtime, precision).forLoneCalls(THREADS_PER_QUERY));
-    }
-
     OnnxSession openCompiled(OnnxRuntime runtime, Precision precision) throws IOException {
-        return runtime.openSession(compiled(precision, false), options(runtime, precision));
+        return runtime.openSession(compiled(precision), options(runtime, precision));
     }
 
     /** As an exporter writes it. */
@@ -139,11 +140,10 @@ record EncoderFiles(String name, EncoderShape shape, TokenPooling pooling, Path 
     }
 
     /** Compiled to give one vector of a text. */
-    private Path compiled(Precision precision, boolean shortPasses) throws IOException {
-        Path file = folder.resolve("compiled-" + precision + (shortPasses ? "-short.onnx" : ".onnx"));
-        EncoderOptions options = EncoderOptions.sentences(precision, pooling.compiled());
-        Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder), shortPasses ? options.forShortPasses() : options,
-                file);
+    private Path compiled(Precision precision) throws IOException {
+        Path file = folder.resolve("compiled-" + precision + ".onnx");
+        Compilation compilation = EncoderCompiler.compile(EncoderSource.in(folder),
+                EncoderOptions.sentences(precision, pooling.compiled()), file);
         return switch (compilation) {
             case Compilation.Compiled compiled -> compiled.file();
             case Compilation.Unfit unfit -> throw new BenchmarkException("the encoder was not compiled: " + unfit.reason());

@@ -2,8 +2,6 @@ package io.semanticsearch.benchmarks;
 
 import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.semanticsearch.onnx.OnnxRuntime;
-import io.semanticsearch.onnx.OnnxSession;
 import io.semanticsearch.onnx.graph.Precision;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -20,23 +18,29 @@ final class EncoderPeers {
     private static final String INT8 = "ours int8";
     private static final String PYTORCH = "DJL PyTorch, text by text";
     private static final String PYTORCH_BATCH = "DJL PyTorch, batch";
-    private static final List<Batch> BATCHES = List.of(new Batch(1, 16), new Batch(1, 128), new Batch(8, 64));
+    private static final List<Batch> BATCHES = List.of(new Batch(1, 16), new Batch(1, 128), new Batch(8, 64),
+            new Batch(8, 256));
     private static final Batch QUERY = BATCHES.getFirst();
     private static final int TURN_MILLIS = 40;
+    private static final int LONG_TOKENS = 1_024;
+    private static final int ROUNDS_OF_LONG = 5;
     private static final double LEAST_COSINE = 0.97;
 
-    private final OnnxRuntime runtime;
     private final EncoderFiles files;
     private final int rounds;
 
-    EncoderPeers(OnnxRuntime runtime, EncoderFiles files, int rounds) {
-        this.runtime = runtime;
+    EncoderPeers(EncoderFiles files, int rounds) {
         this.files = files;
         this.rounds = rounds;
     }
 
     /** So many texts of so many tokens. */
     private record Batch(int texts, int tokens) {
+        /** Fewer where a turn takes seconds, which one disturbance changes little. */
+        int rounds(int ofShort) {
+            return texts * tokens > LONG_TOKENS ? Math.min(ROUNDS_OF_LONG, ofShort) : ofShort;
+        }
+
         @Override
         public String toString() {
             return texts + "x" + tokens;
@@ -45,10 +49,8 @@ final class EncoderPeers {
 
     /** @param name what the names of the figures begin with */
     void report(String name, ObjectNode figures, PrintStream out) throws Exception {
-        try (OnnxSession fp32 = files.openCompiled(runtime, Precision.FP32);
-                OnnxSession int8 = files.openCompiled(runtime, Precision.INT8);
-                Opened encoders = new Opened(new LinkedHashMap<>())) {
-            encoders.add(FP32, new CompiledEncoder(fp32)).add(INT8, new CompiledEncoder(int8));
+        try (Opened encoders = new Opened(new LinkedHashMap<>())) {
+            encoders.add(FP32, files.openAsNode(Precision.FP32, false)).add(INT8, files.openAsNode(Precision.INT8, false));
             Map<String, Encoder> peers = peers();
             peers.forEach(encoders::add);
             encoders.add(PYTORCH, DjlEncoder.pyTorch(files.writeScript(), files.pooling()));
@@ -100,7 +102,7 @@ final class EncoderPeers {
             }
         }));
         if (batch.texts > 1) turns.add(PYTORCH_BATCH, () -> encoders.get(PYTORCH).embed(texts));
-        return turns.run(rounds, TURN_MILLIS);
+        return turns.run(batch.rounds(rounds), TURN_MILLIS);
     }
 
     private void print(String name, Map<Batch, Turns> turns, Map<String, Encoder> encoders, PrintStream out) {
@@ -139,8 +141,7 @@ final class EncoderPeers {
         String alone = "ours int8, " + EncoderFiles.THREADS_PER_QUERY + " threads";
         String one = "ORT Java, arrays, 1 thread";
         String all = "ORT Java, arrays, " + processors + " threads";
-        try (OnnxSession session = files.openForLoneCalls(runtime, Precision.INT8);
-                CompiledEncoder ours = new CompiledEncoder(session);
+        try (Encoder ours = files.openAsNode(Precision.INT8, true);
                 OrtArraysEncoder onePeer = new OrtArraysEncoder(files.export(), files.pooling(), 1);
                 OrtArraysEncoder allPeer = new OrtArraysEncoder(files.export(), files.pooling(), processors)) {
             Turns turns = Turns.onTheWall().add(alone, () -> ours.embed(texts)).add(one, () -> onePeer.embed(texts))

@@ -26,16 +26,17 @@ record EncoderSpeed(int rounds) implements Measurement {
         OnnxRuntime runtime = OnnxRuntime.open(EncoderFiles.NATIVES);
         ObjectNode figures = JsonNodeFactory.instance.objectNode();
         try {
+            new BindingCalls(runtime, rounds).report(figures, out);
             EnglishText text = EnglishText.read();
             out.println("Writing encoders with random weights …");
             EncoderFiles miniLm = EncoderFiles.write("minilm", EncoderShape.miniLm(), text);
-            new EncoderPeers(runtime, miniLm, rounds).report("minilm", figures, out);
+            new EncoderPeers(miniLm, rounds).report("minilm", figures, out);
             new EncoderScaling(runtime, miniLm, 2 * rounds).report(figures, out);
-            new MixedLengths(miniLm, text, Math.max(1, rounds / 4)).report(figures, out);
+            new MixedLengths(miniLm, text, Math.max(1, rounds / 6)).report(figures, out);
             EncoderFiles bertBase = EncoderFiles.write("bert-base", EncoderShape.bertBase(), text);
-            new EncoderPeers(runtime, bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
+            new EncoderPeers(bertBase, Math.max(1, rounds / 2)).report("bert_base", figures, out);
             EncoderFiles firstToken = EncoderFiles.write("bert-base-first", EncoderShape.bertBase(), TokenPooling.FIRST, text);
-            new EncoderPeers(runtime, firstToken, Math.max(1, rounds / 2)).report("bert_base_first_token", figures, out);
+            new EncoderPeers(firstToken, Math.max(1, rounds / 2)).report("bert_base_first_token", figures, out);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -20,7 +20,8 @@ final class SameVectors {
         for (int row = 0; row < vectors.length; row++) {
             double cosine = 0;
             for (int i = 0; i < vectors[row].length; i++) cosine += (double) vectors[row][i] * expected[row][i];
-            if (!(cosine >= least)) throw new BenchmarkException("[" + name + "] gives other vectors: the cosine is [" + cosine + "]");
+            if (!(cosine >= least))
+                throw new BenchmarkException("[" + name + "] gives other vectors: the cosine is [" + cosine + "]");
         }
     }
 }

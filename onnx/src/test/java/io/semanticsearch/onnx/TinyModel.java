@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Writes ONNX files of a few nodes, byte by byte: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto has the field numbers. */
-final class TinyModel {
+public final class TinyModel {
 
     private static final int OPSET = 17;
 
@@ -57,12 +57,12 @@ final class TinyModel {
         return new Message().number(1, 8).message(7, graph).message(8, opset).out.toByteArray();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         return Files.write(file, bytes());
     }
 
     /** z = x + y, int64 of any length. */
-    static TinyModel sum() {
+    public static TinyModel sum() {
         return new TinyModel().input("x", ElementType.INT64, "n").input("y", ElementType.INT64, "n")
                 .output("z", ElementType.INT64, "n")
                 .node("Add", List.of("x", "y"), "z");
