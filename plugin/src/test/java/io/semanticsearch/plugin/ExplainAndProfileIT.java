@@ -148,8 +148,10 @@ public class ExplainAndProfileIT extends SemanticIntegTestCase {
             for (int d = 0; d < vector.length; d++) vector[d] = (float) random.nextGaussian();
             bulk.add(new IndexRequest("books").id("" + i).source(Map.of("views", i, "meaning", VectorBytes.encode(vector))));
         }
+        // Up to 8,192 documents a shard is compared as a whole.
+        for (int i = 1_500; i <= 8_192; i++) bulk.add(new IndexRequest("books").id("" + i).source(Map.of("views", -2)));
         assertFalse(client().bulk(bulk).actionGet().hasFailures());
-        String few = "{\"semantic\": {\"meaning\": {\"query\": \"bread\", \"filter\": {\"range\": {\"views\": {\"lt\": 4}}}}}}";
+        String few = "{\"semantic\": {\"meaning\": {\"query\": \"bread\", \"filter\": {\"range\": {\"views\": {\"gte\": 0, \"lt\": 4}}}}}}";
         SearchResponse response = search(few).setProfile(true).get();
         assertEquals(4, response.getHits().getHits().length);
         ProfileResult exact = profiled(response).getFirst();

@@ -182,6 +182,8 @@ public class HiddenDataIT extends SemanticIntegTestCase {
             bulk.add(new IndexRequest("papers").id("" + i).source("{\"owner\": \"" + (i < 50 ? "secret" : "open")
                     + "\", \"position\": [" + i * 0.01 + ", 0.5, " + i * i * 0.00001 + "]}", XContentType.JSON));
         }
+        // Up to 8,192 documents a shard is compared as a whole.
+        for (int i = 5_000; i <= 8_192; i++) bulk.add(new IndexRequest("papers").id("" + i).source(Map.of("owner", "open")));
         BulkResponse written = client().bulk(bulk).actionGet();
         assertFalse(written.buildFailureMessage(), written.hasFailures());
         client().admin().indices().prepareForceMerge("papers").setMaxNumSegments(1).get();

@@ -3,6 +3,7 @@ package io.semanticsearch.query;
 import io.semanticsearch.field.FieldConfig;
 import java.io.IOException;
 import java.util.Objects;
+import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.search.AcceptDocs;
@@ -50,6 +51,10 @@ final class NearestObjectsQuery extends DiversifyingChildrenFloatKnnVectorQuery 
             KnnCollectorManager collectors)
             throws IOException {
         if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
+        FloatVectorValues vectors = context.reader().getFloatVectorValues(field);
+        if (vectors != null && SmallShard.holds(context, vectors.dimension())) {
+            return super.exactSearch(context, VectorDocs.of(vectors, acceptDocs), NearestVectorsQuery.timeout(collectors));
+        }
         return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
     }
 

@@ -11,7 +11,6 @@ import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.search.FilteredDocIdSetIterator;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopDocsCollector;
@@ -21,7 +20,6 @@ import org.apache.lucene.search.join.ScoreMode;
 import org.apache.lucene.search.join.ToChildBlockJoinQuery;
 import org.apache.lucene.search.join.ToParentBlockJoinQuery;
 import org.apache.lucene.search.knn.KnnCollectorManager;
-import org.apache.lucene.util.Bits;
 import org.opensearch.common.lucene.search.Queries;
 import org.opensearch.index.mapper.ObjectMapper;
 import org.opensearch.index.query.QueryShardContext;
@@ -94,20 +92,9 @@ final class NearestPassagesQuery extends DiversifyingChildrenFloatKnnVectorQuery
         if (FieldConfig.isHidden(name, context.reader())) return TopDocsCollector.EMPTY_TOPDOCS;
         FloatVectorValues vectors = context.reader().getFloatVectorValues(field);
         if (vectors != null && (long) vectors.size() * vectors.dimension() <= EXACT_FLOATS) {
-            return super.exactSearch(context, accepted(vectors, acceptDocs), NearestVectorsQuery.timeout(collectors));
+            return super.exactSearch(context, VectorDocs.of(vectors, acceptDocs), NearestVectorsQuery.timeout(collectors));
         }
         return super.approximateSearch(context, acceptDocs, visitedLimit, collectors);
-    }
-
-    private static DocIdSetIterator accepted(FloatVectorValues vectors, AcceptDocs acceptDocs) throws IOException {
-        Bits bits = acceptDocs.bits();
-        if (bits == null) return vectors.iterator();
-        return new FilteredDocIdSetIterator(vectors.iterator()) {
-            @Override
-            protected boolean match(int doc) {
-                return bits.get(doc);
-            }
-        };
     }
 
     @Override

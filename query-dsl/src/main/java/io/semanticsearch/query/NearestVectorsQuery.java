@@ -76,7 +76,7 @@ final class NearestVectorsQuery extends KnnFloatVectorQuery {
         FloatVectorValues vectors = context.reader().getFloatVectorValues(getField());
         if (vectors == null) return TopDocsCollector.EMPTY_TOPDOCS;
         int passing = Math.min(acceptDocs.cost(), vectors.size());
-        if (NarrowFilter.isNarrow(getK(), passing, vectors.size())) {
+        if (SmallShard.holds(context, vectors.dimension()) || NarrowFilter.isNarrow(getK(), passing, vectors.size())) {
             return exactSearch(context, acceptDocs.iterator(), timeout(collectors));
         }
         // Where the nearest don't pass, the walk is long; then Lucene compares with all that do.

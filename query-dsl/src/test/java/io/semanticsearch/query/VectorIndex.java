@@ -66,6 +66,13 @@ final class VectorIndex implements Closeable {
         writer.addDocument(document);
     }
 
+    /** Documents that are there and have nothing. */
+    void addWithoutVector(int count) throws IOException {
+        Document document = new Document();
+        for (int i = 0; i < count; i++) writer.addDocument(document);
+        writer.flush();
+    }
+
     void delete(int id) throws IOException {
         writer.deleteDocuments(new Term("id", Integer.toString(id)));
         live.remove(id);
