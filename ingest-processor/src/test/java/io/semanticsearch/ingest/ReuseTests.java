@@ -40,6 +40,7 @@ public class ReuseTests extends OpenSearchTestCase {
     private final EmbeddingCounts counts = new EmbeddingCounts();
     private StoredDocuments stored;
     private volatile boolean worthwhile = true;
+    private TimeValue patience = TimeValue.timeValueSeconds(30);
 
     @Override
     public void setUp() throws Exception {
@@ -54,8 +55,7 @@ public class ReuseTests extends OpenSearchTestCase {
     }
 
     private CompletableFuture<List<Optional<Exception>>> start(List<IngestDocument> documents, List<Target> targets) {
-        FormerDocuments former = new FormerDocuments(() -> stored, Optional::of, model -> worthwhile,
-                TimeValue.timeValueMillis(200));
+        FormerDocuments former = new FormerDocuments(() -> stored, Optional::of, model -> worthwhile, patience);
         return new DocumentEmbedding(models, counts, former, () -> false).embed(documents, ignored -> targets);
     }
 
@@ -207,6 +207,7 @@ public class ReuseTests extends OpenSearchTestCase {
 
     public void testIfTheDocumentsCannotBeReadTheyAreEmbedded() throws Exception {
         stored.put("1", Map.of("meaning", marked("flat tyre")));
+        patience = TimeValue.timeValueMillis(200);
         for (StoredDocuments.Fault fault : StoredDocuments.Fault.values()) {
             stored.fail(fault);
             IngestDocument document = embed("{\"title\": \"flat tyre\"}", MEANING);

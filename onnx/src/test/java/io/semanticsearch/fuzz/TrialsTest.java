@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** That whatever is neither a result nor a refusal fails the test. */
 class TrialsTest {
 
-    private final Trials trials = new Trials(Duration.ofMillis(500), 1 << 20);
+    private final Trials trials = new Trials(Duration.ofSeconds(2), 1 << 20);
 
     private static Supplier<Integer> numbers() {
         int[] next = {0};

@@ -21,10 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class CancellationTest {
 
-    /** Some seconds of work: long enough that an end within one second can only be the cancellation. */
-    private static final int LONG = 3000;
     private static final Duration SOON = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     private Path folder;
@@ -37,7 +35,7 @@ class CancellationTest {
 
     @Test
     void another_thread_ends_a_run() throws Exception {
-        try (OnnxSession session = slow(LONG);
+        try (OnnxSession session = endless();
                 OnnxCall call = ready(session);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             Cancellation cancellation = new Cancellation();
@@ -57,7 +55,7 @@ class CancellationTest {
 
     @Test
     void a_deadline_ends_a_run() throws Exception {
-        try (OnnxSession session = slow(LONG); OnnxCall call = ready(session)) {
+        try (OnnxSession session = endless(); OnnxCall call = ready(session)) {
             long start = System.nanoTime();
             OnnxCancelledException e = assertThrows(OnnxCancelledException.class, () -> call.run(Cancellation.after(SOON)));
             assertEquals("a call of model [" + session.model() + "] did not end before its deadline", e.getMessage());
@@ -68,10 +66,10 @@ class CancellationTest {
 
     @Test
     void the_nearest_of_many_deadlines_comes_first() throws Exception {
-        try (OnnxSession session = slow(LONG); ExecutorService threads = Executors.newFixedThreadPool(3)) {
+        try (OnnxSession session = endless(); ExecutorService threads = Executors.newFixedThreadPool(3)) {
             long start = System.nanoTime();
             List<Future<Long>> ended = new ArrayList<>();
-            for (int millis : new int[]{600, 300, 50}) {
+            for (int millis : new int[]{2400, 1200, 50}) {
                 ended.add(threads.submit(() -> {
                     try (OnnxCall call = ready(session)) {
                         assertThrows(OnnxCancelledException.class, () -> call.run(Cancellation.after(Duration.ofMillis(millis))));
@@ -88,7 +86,7 @@ class CancellationTest {
 
     @Test
     void one_cancellation_ends_all_runs_that_use_it() throws Exception {
-        try (OnnxSession session = slow(LONG); ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        try (OnnxSession session = endless(); ExecutorService threads = Executors.newFixedThreadPool(4)) {
             Cancellation cancellation = new Cancellation();
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -119,7 +117,7 @@ class CancellationTest {
 
     @Test
     void what_is_cancelled_before_does_not_run() throws Exception {
-        try (OnnxSession session = slow(LONG); OnnxCall call = ready(session)) {
+        try (OnnxSession session = endless(); OnnxCall call = ready(session)) {
             Cancellation cancellation = new Cancellation();
             assertFalse(cancellation.isCancelled());
             cancellation.cancel();
@@ -167,15 +165,24 @@ class CancellationTest {
         }
     }
 
+    /** Most of a minute of work: an end within [PATIENCE] can only be the cancellation. */
+    private OnnxSession endless() throws Exception {
+        return slow(1000, 8192);
+    }
+
     private OnnxSession slow(int operators) throws Exception {
+        return slow(operators, 512);
+    }
+
+    private OnnxSession slow(int operators, int rows) throws Exception {
         // Not rewritten: that takes longer than the run.
-        return runtime.openSession(TinyModel.slow(operators).write(folder.resolve("slow" + operators + ".onnx")),
+        return runtime.openSession(TinyModel.slow(operators, rows).write(folder.resolve("slow" + operators + ".onnx")),
                 SessionOptions.DEFAULT.withOptimization(SessionOptions.Optimization.NONE));
     }
 
     private static OnnxCall ready(OnnxSession session) {
         OnnxCall call = session.newCall();
-        call.input(0, 512, 512);
+        call.input(0, session.inputs().getFirst().shape().stream().mapToLong(TensorInfo.Dimension::size).toArray());
         return call;
     }
 

@@ -141,10 +141,10 @@ class OnnxBindingTest {
 
     @Test
     void a_deadline_ends_a_run() throws Exception {
-        try (OnnxSession slow = runtime.openSession(TinyModel.slow(3000).write(folder.resolve("slow.onnx")),
+        try (OnnxSession slow = runtime.openSession(TinyModel.slow(1000, 8192).write(folder.resolve("slow.onnx")),
                 SessionOptions.DEFAULT.withOptimization(SessionOptions.Optimization.NONE));
                 OnnxBinding binding = slow.newBinding()) {
-            binding.input("x", Tensor.of(new float[512 * 512], 512, 512));
+            binding.input("x", Tensor.of(new float[8192 * 512], 8192, 512));
             binding.output("y", "Cpu", 0);
             assertThrows(OnnxCancelledException.class, () -> binding.run(Cancellation.after(Duration.ofMillis(30))));
         }

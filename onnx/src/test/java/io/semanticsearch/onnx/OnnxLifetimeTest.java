@@ -173,7 +173,7 @@ class OnnxLifetimeTest {
     /** Has the call run on another thread, and returns once it is under way. */
     private static Future<?> start(OnnxCall call, Cancellation cancellation, ExecutorService threads)
             throws InterruptedException {
-        call.input(0, 512, 512);
+        call.input(0, 8192, 512);
         CountDownLatch started = new CountDownLatch(1);
         Future<?> run = threads.submit(() -> {
             started.countDown();
@@ -184,9 +184,9 @@ class OnnxLifetimeTest {
         return run;
     }
 
-    /** Takes seconds for a call. */
+    /** Takes most of a minute for a call. */
     private OnnxSession slow() throws Exception {
-        return runtime.openSession(TinyModel.slow(3000).write(folder.resolve("slow.onnx")),
+        return runtime.openSession(TinyModel.slow(1000, 8192).write(folder.resolve("slow.onnx")),
                 SessionOptions.DEFAULT.withOptimization(SessionOptions.Optimization.NONE));
     }
 

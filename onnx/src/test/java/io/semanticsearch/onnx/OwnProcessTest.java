@@ -77,7 +77,7 @@ class OwnProcessTest {
     }
 
     private String slow() throws IOException {
-        return TinyModel.slow(200).write(home.resolve("slow.onnx")).toString();
+        return TinyModel.slow(200, 512).write(home.resolve("slow.onnx")).toString();
     }
 
     private String model() throws IOException {

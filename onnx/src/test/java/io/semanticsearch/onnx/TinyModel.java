@@ -78,10 +78,10 @@ public final class TinyModel {
                 .weights("w", weights, 4, 3).node("MatMul", List.of("x", "w"), "y");
     }
 
-    /** y = x · W · W · …, of as many operators, each of which takes about a millisecond. */
-    static TinyModel slow(int operators) {
+    /** y = x · W · W · …, float32 [rows, 512], of as many operators: one for 512 rows takes some milliseconds of one core. */
+    static TinyModel slow(int operators, int rows) {
         int size = 512;
-        TinyModel model = new TinyModel().input("x", ElementType.FLOAT32, size, size).output("y", ElementType.FLOAT32, size, size)
+        TinyModel model = new TinyModel().input("x", ElementType.FLOAT32, rows, size).output("y", ElementType.FLOAT32, rows, size)
                 .weights("w", new float[size * size], size, size);
         String last = "x";
         for (int i = 0; i < operators; i++) {
