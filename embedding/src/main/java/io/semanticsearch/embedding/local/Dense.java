@@ -3,6 +3,8 @@ package io.semanticsearch.embedding.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.semanticsearch.embedding.EmbeddingException;
 import io.semanticsearch.embedding.local.ModelSettings.Module;
+import io.semanticsearch.onnx.safetensors.Safetensors;
+import io.semanticsearch.onnx.safetensors.TensorView;
 import java.util.List;
 
 /**
@@ -42,8 +44,8 @@ record Dense(float[] weight, float[] bias, boolean tanh) {
         }
         String file = module.file(WEIGHTS);
         if (!folder.has(file)) throw folder.missing(file);
-        try (Safetensors weights = Safetensors.open(folder, file)) {
-            Tensor weight = weights.tensor(WEIGHT)
+        try (Safetensors weights = folder.safetensors(file)) {
+            TensorView weight = weights.tensor(WEIGHT)
                     .orElseThrow(() -> folder.broken(file, "has no tensor [" + WEIGHT + "], it has " + weights.names(), null));
             boolean usable = weight.isReal() && weight.shape().size() == 2
                     && weight.shape().stream().allMatch(size -> size >= 1 && size <= MAX_WIDTH);
@@ -82,7 +84,7 @@ record Dense(float[] weight, float[] bias, boolean tanh) {
         return y;
     }
 
-    private static float[] reals(Tensor tensor) {
+    private static float[] reals(TensorView tensor) {
         float[] reals = new float[Math.toIntExact(tensor.count())];
         for (int i = 0; i < reals.length; i++) reals[i] = tensor.real(i);
         return reals;

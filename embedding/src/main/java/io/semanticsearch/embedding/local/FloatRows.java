@@ -1,5 +1,6 @@
 package io.semanticsearch.embedding.local;
 
+import io.semanticsearch.onnx.safetensors.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /** Rows of float32. */
@@ -9,7 +10,7 @@ record FloatRows(MemorySegment data, int rows, int dimension) implements TokenTa
     public void add(int[] rows, float[] weights, int count, float[] into) {
         float[] row = new float[into.length];
         for (int i = 0; i < count; i++) {
-            MemorySegment.copy(data, Tensor.FLOAT, (long) rows[i] * dimension * Float.BYTES, row, 0, row.length);
+            MemorySegment.copy(data, TensorView.FLOAT, (long) rows[i] * dimension * Float.BYTES, row, 0, row.length);
             add(row, weights[i], into);
         }
     }

@@ -1,5 +1,6 @@
 package io.semanticsearch.embedding.local;
 
+import io.semanticsearch.onnx.safetensors.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /** Rows of IEEE float16. */
@@ -9,7 +10,7 @@ record HalfRows(MemorySegment data, int rows, int dimension) implements TokenTab
     public void add(int[] rows, float[] weights, int count, float[] into) {
         short[] row = new short[into.length];
         for (int i = 0; i < count; i++) {
-            MemorySegment.copy(data, Tensor.SHORT, (long) rows[i] * dimension * Short.BYTES, row, 0, row.length);
+            MemorySegment.copy(data, TensorView.SHORT, (long) rows[i] * dimension * Short.BYTES, row, 0, row.length);
             add(row, weights[i], into);
         }
     }

@@ -8,6 +8,7 @@ import io.semanticsearch.embedding.Space;
 import io.semanticsearch.embedding.hub.HubModels;
 import io.semanticsearch.embedding.hub.HubProgress;
 import io.semanticsearch.embedding.hub.HubReference;
+import io.semanticsearch.onnx.safetensors.Safetensors;
 import io.semanticsearch.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -122,7 +123,7 @@ public final class LocalModels {
             return transformers.orElseThrow().open(definition, folder, settings, revisions);
         }
         StaticLayout layout = StaticLayout.find(folder, settings);
-        Safetensors file = Safetensors.open(folder, layout.weights());
+        Safetensors file = folder.safetensors(layout.weights());
         boolean opened = false;
         try {
             EmbeddingFunction function = open(definition, folder, settings, layout, file);

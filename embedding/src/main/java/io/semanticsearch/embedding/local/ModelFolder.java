@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.semanticsearch.embedding.EmbeddingException;
+import io.semanticsearch.onnx.safetensors.Safetensors;
 import io.semanticsearch.tokenizer.Tokenizer;
 import io.semanticsearch.tokenizer.TokenizerException;
 import java.io.IOException;
@@ -59,6 +60,19 @@ sealed interface ModelFolder permits DirectoryFolder, ResourceFolder {
             throw broken(file, "is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw broken(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A file of weights, which the caller closes; {@link EmbeddingException.BrokenModel} says what is wrong with it. */
+    default Safetensors safetensors(String file) {
+        try {
+            Optional<Path> path = path(file);
+            if (path.isPresent()) return Safetensors.open(path.get());
+            try (InputStream in = open(file)) {
+                return Safetensors.of(in.readAllBytes());
+            }
+        } catch (IOException e) {
+            throw broken(file, "is not a usable safetensors file: " + e.getMessage() + "; fetch it again", e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.semanticsearch.embedding.EmbeddingFunction;
 import io.semanticsearch.embedding.LongText;
 import io.semanticsearch.embedding.Role;
 import io.semanticsearch.embedding.Space;
+import io.semanticsearch.onnx.safetensors.Safetensors;
 import io.semanticsearch.tokenizer.Encoding;
 import io.semanticsearch.tokenizer.Tokenizer;
 import java.util.ArrayList;

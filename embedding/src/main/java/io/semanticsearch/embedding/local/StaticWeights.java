@@ -1,5 +1,8 @@
 package io.semanticsearch.embedding.local;
 
+import io.semanticsearch.onnx.safetensors.Dtype;
+import io.semanticsearch.onnx.safetensors.Safetensors;
+import io.semanticsearch.onnx.safetensors.TensorView;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -22,12 +25,12 @@ final class StaticWeights {
     private static final int MAX_DIMENSION = 1 << 16;
 
     private final TokenTable table;
-    private final ElementType type;
+    private final Dtype type;
     private final int[] rowOfToken;
     private final float[] weightOfToken;
     private final boolean leavesOutUnknown;
 
-    private StaticWeights(TokenTable table, ElementType type, int[] rowOfToken, float[] weightOfToken, boolean leavesOutUnknown) {
+    private StaticWeights(TokenTable table, Dtype type, int[] rowOfToken, float[] weightOfToken, boolean leavesOutUnknown) {
         this.table = table;
         this.type = type;
         this.rowOfToken = rowOfToken;
@@ -37,7 +40,7 @@ final class StaticWeights {
 
     /** Reads the tensors of a file; empty when it holds those of another kind of model. */
     static Optional<StaticWeights> read(ModelFolder folder, String file, Safetensors safetensors) {
-        Optional<Tensor> model2vec = safetensors.tensor(MODEL2VEC_ROWS);
+        Optional<TensorView> model2vec = safetensors.tensor(MODEL2VEC_ROWS);
         return model2vec.or(() -> safetensors.tensor(SENTENCE_TRANSFORMERS_ROWS)).map(embeddings -> {
             Reader reader = new Reader(folder, file, safetensors);
             TokenTable table = reader.table(embeddings);
@@ -98,7 +101,7 @@ final class StaticWeights {
     /** Turns tensors into arrays and says what is wrong with them. */
     private record Reader(ModelFolder folder, String file, Safetensors safetensors) {
 
-        TokenTable table(Tensor tensor) {
+        TokenTable table(TensorView tensor) {
             long rows = tensor.shape().isEmpty() ? 0 : tensor.shape().getFirst();
             long dimension = tensor.shape().isEmpty() ? 0 : tensor.shape().getLast();
             boolean usable = tensor.shape().size() == 2 && rows >= 1 && rows <= MAX_TOKENS && dimension >= 1
@@ -125,7 +128,7 @@ final class StaticWeights {
             });
         }
 
-        int[] mapping(Tensor tensor, int rows) {
+        int[] mapping(TensorView tensor, int rows) {
             if (!tensor.isWhole() || tensor.count() < 1 || tensor.count() > MAX_TOKENS) {
                 throw unusable(tensor, "one I32 or I64 for each of at most [" + MAX_TOKENS + "] tokens");
             }
@@ -141,7 +144,7 @@ final class StaticWeights {
             return mapping;
         }
 
-        float[] reals(Tensor tensor, int count) {
+        float[] reals(TensorView tensor, int count) {
             if (!tensor.isReal() || tensor.count() != count) throw unusable(tensor, "[" + count + "] floating-point numbers");
             float[] reals = new float[count];
             for (int i = 0; i < count; i++) {
@@ -154,7 +157,7 @@ final class StaticWeights {
             return reals;
         }
 
-        private RuntimeException unusable(Tensor tensor, String expected) {
+        private RuntimeException unusable(TensorView tensor, String expected) {
             return folder.broken(file,
                     "has tensor [" + tensor.name() + "] of type [" + tensor.type() + "] and shape " + tensor.shape()
                             + ", expected " + expected,

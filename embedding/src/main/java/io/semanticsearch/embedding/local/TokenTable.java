@@ -1,5 +1,7 @@
 package io.semanticsearch.embedding.local;
 
+import io.semanticsearch.onnx.safetensors.Safetensors;
+
 /**
  * The rows of a static model, [rows, dimension], in the precision of its file. Immutable and safe for many threads; reads memory that
  * belongs to a {@link Safetensors}.

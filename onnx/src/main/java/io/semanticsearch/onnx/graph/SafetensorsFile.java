@@ -1,61 +1,75 @@
 package io.semanticsearch.onnx.graph;
 
 import io.semanticsearch.onnx.proto.BrokenModelException;
-import io.semanticsearch.onnx.proto.MappedFile;
+import io.semanticsearch.onnx.proto.ElementType;
+import io.semanticsearch.onnx.safetensors.Dtype;
+import io.semanticsearch.onnx.safetensors.Safetensors;
+import io.semanticsearch.onnx.safetensors.TensorView;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Weights as Hugging Face publishes them: https://github.com/huggingface/safetensors: the length of a header, the header in JSON, the data. */
+/** The weights of an encoder in a safetensors file. */
 final class SafetensorsFile implements WeightSource {
 
-    /** A header has some hundred bytes a tensor. */
-    private static final long MAX_HEADER_BYTES = 32L << 20;
-    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private final Arena arena;
+    private final Safetensors tensors;
     private final String file;
-    private final Map<String, Matrix> matrices;
+    private final Map<String, Matrix> matrices = new LinkedHashMap<>();
 
-    private SafetensorsFile(Arena arena, Path file, String name) throws IOException {
-        this.arena = arena;
-        this.file = name;
-        MemorySegment bytes = MappedFile.map(file, arena);
-        if (bytes.byteSize() < LENGTH.byteSize()) throw new IOException("it ends before its header");
-        long header = bytes.get(LENGTH, 0);
-        long left = bytes.byteSize() - LENGTH.byteSize();
-        if (header < 0 || header > Math.min(left, MAX_HEADER_BYTES)) {
-            throw new IOException("its header claims [" + Long.toUnsignedString(header) + "] bytes, expected at most ["
-                    + Math.min(left, MAX_HEADER_BYTES) + "]");
+    private SafetensorsFile(Safetensors tensors, String file) throws IOException {
+        this.tensors = tensors;
+        this.file = file;
+        for (String name : tensors.names()) {
+            TensorView tensor = tensors.tensor(name).orElseThrow();
+            Optional<ElementType> type = real(tensor.type());
+            // The others are no weights of an encoder.
+            if (type.isPresent() && (tensor.shape().size() == 1 || tensor.shape().size() == 2)) {
+                matrices.put(name, matrix(tensor, type.get()));
+            }
         }
-        this.matrices = SafetensorsHeader.read(bytes.asSlice(LENGTH.byteSize(), header),
-                bytes.asSlice(LENGTH.byteSize() + header));
     }
 
     /** @param name relative to the model's folder */
     static SafetensorsFile open(Path file, String name) {
-        Arena arena = Arena.ofShared();
-        boolean opened = false;
         try {
-            SafetensorsFile safetensors = new SafetensorsFile(arena, file, name);
-            opened = true;
-            return safetensors;
+            Safetensors tensors = Safetensors.open(file);
+            try {
+                return new SafetensorsFile(tensors, name);
+            } catch (IOException | RuntimeException e) {
+                tensors.close();
+                throw e;
+            }
         } catch (NoSuchFileException e) {
             throw new BrokenModelException("file [" + name + "] is missing", e);
         } catch (IOException e) {
             throw new BrokenModelException(
                     "file [" + name + "] is not a usable safetensors file: " + e.getMessage() + "; fetch it again", e);
-        } finally {
-            if (!opened) arena.close();
         }
+    }
+
+    private static Matrix matrix(TensorView tensor, ElementType type) throws IOException {
+        List<Long> shape = tensor.shape();
+        if (shape.stream().anyMatch(length -> length > Integer.MAX_VALUE)) {
+            throw new IOException("tensor [" + tensor.name() + "] has the shape " + shape + ", expected at most ["
+                    + Integer.MAX_VALUE + "] along an axis");
+        }
+        int rows = shape.size() == 1 ? 1 : shape.getFirst().intValue();
+        return new Matrix(tensor.name(), type, rows, shape.getLast().intValue(), tensor.data());
+    }
+
+    private static Optional<ElementType> real(Dtype type) {
+        return switch (type) {
+            case F32 -> Optional.of(ElementType.FLOAT);
+            case F16 -> Optional.of(ElementType.FLOAT16);
+            case BF16 -> Optional.of(ElementType.BFLOAT16);
+            case F64 -> Optional.of(ElementType.DOUBLE);
+            case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, I32, U32, I64, U64 -> Optional.empty();
+        };
     }
 
     @Override
@@ -99,6 +113,6 @@ final class SafetensorsFile implements WeightSource {
 
     @Override
     public void close() {
-        arena.close();
+        tensors.close();
     }
 }

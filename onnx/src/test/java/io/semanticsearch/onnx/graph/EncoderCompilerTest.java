@@ -141,7 +141,9 @@ class EncoderCompilerTest {
         Files.write(folder.resolve("model.safetensors"), new byte[5]);
         Exception broken = assertThrows(BrokenModelException.class,
                 () -> EncoderCompiler.compile(EncoderSource.in(folder), OPTIONS, target));
-        assertEquals("file [model.safetensors] is not a usable safetensors file: it ends before its header; fetch it again",
+        assertEquals(
+                "file [model.safetensors] is not a usable safetensors file: it has [5] bytes, expected [8] with the length of a header; "
+                        + "fetch it again",
                 broken.getMessage());
         assertOnlyTheModelIsThere();
     }

@@ -41,10 +41,11 @@ class SafetensorsFileTest {
                 {"__metadata__": {"format": "pt"},
                  "a.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]},
                  "a.bias": {"dtype": "F32", "shape": [2], "data_offsets": [24, 32]},
-                 "n.gamma": {"dtype": "F32", "shape": [2], "data_offsets": [24, 32]},
-                 "n.beta": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
-                 "ids": {"dtype": "I64", "shape": [1, 2], "data_offsets": [0, 16]},
-                 "one": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]}}""", floats(1, 2, 3, 4, 5, 6, 7, 8));
+                 "n.gamma": {"dtype": "F32", "shape": [2], "data_offsets": [32, 40]},
+                 "n.beta": {"dtype": "F32", "shape": [2], "data_offsets": [40, 48]},
+                 "ids": {"dtype": "I64", "shape": [1, 2], "data_offsets": [48, 64]},
+                 "one": {"dtype": "F32", "shape": [], "data_offsets": [64, 68]}}""",
+                floats(1, 2, 3, 4, 5, 6, 7, 8, 7, 8, 1, 2, 0, 0, 0, 0, 9));
         try (SafetensorsFile weights = SafetensorsFile.open(file, NAME)) {
             Linear linear = weights.linear("a").orElseThrow();
             assertEquals(3, linear.inputs());
@@ -104,16 +105,23 @@ class SafetensorsFileTest {
         Files.write(file, ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(10_000_000_000L).array());
         assertEquals(BROKEN + "its header claims [10000000000] bytes, expected at most [8]; fetch it again", broken());
         write("{\"a\": {\"dtype\": \"F32\", \"shape\": [100000, 100000], \"data_offsets\": [0, 8]}}", floats(1, 2));
-        assertEquals(BROKEN + "tensor [a] of shape [100000, 100000] and type [F32] lies at [0, 8], expected [40000000000] bytes; "
-                + "fetch it again", broken());
+        assertEquals(
+                BROKEN + "tensor [a] of type [F32] and shape [100000, 100000] has offsets [0, 8], expected [40000000000] bytes "
+                        + "between them; fetch it again",
+                broken());
         write("{\"a\": {\"dtype\": \"F32\", \"shape\": [9999999999, 9999999999], \"data_offsets\": [0, 8]}}", floats(1, 2));
-        assertEquals(BROKEN + "tensor [a] has the shape [9999999999, 9999999999]; fetch it again", broken());
+        assertEquals(BROKEN + "tensor [a] of shape [9999999999, 9999999999] is larger than any file; fetch it again", broken());
+        write("{\"a\": {\"dtype\": \"F32\", \"shape\": [9999999999, 0], \"data_offsets\": [0, 0]}}", floats());
+        assertEquals(
+                BROKEN + "tensor [a] has the shape [9999999999, 0], expected at most [2147483647] along an axis; fetch it again",
+                broken());
         write("{\"a\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}}", floats(1, 2));
-        assertEquals(BROKEN + "tensor [a] lies at [0, 12], the data has [8] bytes; fetch it again", broken());
+        assertEquals(BROKEN + "the tensors need [12] bytes, the file has [8] after its header; fetch it again", broken());
         write("{\"a\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [8, 4]}}", floats(1, 2));
-        assertEquals(BROKEN + "tensor [a] lies at [8, 4], the data has [8] bytes; fetch it again", broken());
+        assertEquals(BROKEN + "tensor [a] of type [F32] and shape [3] has offsets [8, 4], expected [12] bytes between them; "
+                + "fetch it again", broken());
         write("[]", floats());
-        assertEquals(BROKEN + "its header has [START_ARRAY] at byte [1], expected [START_OBJECT]; fetch it again", broken());
+        assertEquals(BROKEN + "the header is [START_ARRAY] at byte [1], expected [START_OBJECT]; fetch it again", broken());
     }
 
     private void write(String header, byte[] data) throws IOException {

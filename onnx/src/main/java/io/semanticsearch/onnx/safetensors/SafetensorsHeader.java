@@ -1,4 +1,4 @@
-package io.semanticsearch.embedding.local;
+package io.semanticsearch.onnx.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -34,7 +34,7 @@ final class SafetensorsHeader {
      * @param begin offset of its first byte from the end of the header
      * @param end offset of the byte after its last
      */
-    record Entry(ElementType type, List<Long> shape, long begin, long end) {}
+    record Entry(Dtype type, List<Long> shape, long begin, long end) {}
 
     /**
      * Reads the tensors of a header by name.
@@ -66,7 +66,7 @@ final class SafetensorsHeader {
     }
 
     private static Entry entry(JsonParser json, String name) throws IOException {
-        ElementType type = null;
+        Dtype type = null;
         List<Long> shape = null;
         List<Long> offsets = null;
         for (String key = json.nextFieldName(); key != null; key = json.nextFieldName()) {
@@ -94,12 +94,12 @@ final class SafetensorsHeader {
         return entry;
     }
 
-    private static ElementType type(String name, String tensor) throws IOException {
+    private static Dtype type(String name, String tensor) throws IOException {
         try {
-            return ElementType.valueOf(name);
+            return Dtype.valueOf(name);
         } catch (IllegalArgumentException e) {
             throw new IOException("tensor [" + tensor + "] has the unknown type [" + name + "], expected one of "
-                    + List.of(ElementType.values()), e);
+                    + List.of(Dtype.values()), e);
         }
     }
 

@@ -1,26 +1,25 @@
-package io.semanticsearch.embedding.local;
+package io.semanticsearch.onnx.safetensors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import io.semanticsearch.onnx.proto.MappedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A weights file: 8 bytes of header length (little-endian), the header in JSON, the data. A file on disk is mapped, so its pages are shared
- * with the file cache and leave the heap alone; one from the class path is read. Immutable; its tensors must not be used during or after
- * {@link #close}, which unmaps the file.
+ * Weights as Hugging Face publishes them, https://github.com/huggingface/safetensors: 8 bytes of header length (little-endian), the header in
+ * JSON, the data. Immutable; its tensors must not be used during or after {@link #close}, which unmaps the file.
  */
-final class Safetensors implements AutoCloseable {
+public final class Safetensors implements AutoCloseable {
 
     /** The limit of the format's own reader. */
     static final long MAX_HEADER_BYTES = 100_000_000;
@@ -36,63 +35,53 @@ final class Safetensors implements AutoCloseable {
         this.arena = arena;
         this.file = file;
         long headerBytes = headerBytes(file);
-        long dataOffset = LENGTH.byteSize() + headerBytes;
         MemorySegment header = file.asSlice(LENGTH.byteSize(), headerBytes);
-        this.data = file.asSlice(dataOffset);
+        this.data = file.asSlice(LENGTH.byteSize() + headerBytes);
         try (InputStream in = new ByteBufferBackedInputStream(header.asByteBuffer())) {
             this.entries = SafetensorsHeader.read(in, data.byteSize());
+        } catch (JsonProcessingException e) {
+            throw new IOException("its header is not JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    /** Opens a file of a model; {@link io.semanticsearch.embedding.EmbeddingException.BrokenModel} says what is wrong with it. */
-    static Safetensors open(ModelFolder folder, String name) {
+    /** Maps a file, so that its pages are shared with the file cache and leave the heap alone; the exception says what is wrong with it. */
+    public static Safetensors open(Path file) throws IOException {
         Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
-            Safetensors safetensors = new Safetensors(arena, bytes(folder, name, arena));
+            Safetensors safetensors = new Safetensors(arena, MappedFile.map(file, arena));
             opened = true;
             return safetensors;
-        } catch (JsonProcessingException e) {
-            throw folder.broken(name, "is not a safetensors file: its header is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw folder.broken(name, "is not a usable safetensors file: " + e.getMessage() + "; fetch it again", e);
         } finally {
             if (!opened) arena.close();
         }
     }
 
+    /** Reads what is in memory; the exception says what is wrong with it. */
+    public static Safetensors of(byte[] file) throws IOException {
+        return new Safetensors(Arena.ofShared(), MemorySegment.ofArray(file));
+    }
+
     /** The tensor of this name, if the file has it. */
-    Optional<Tensor> tensor(String name) {
+    public Optional<TensorView> tensor(String name) {
         return Optional.ofNullable(entries.get(name))
-                .map(entry -> new Tensor(name, entry.type(), entry.shape(),
+                .map(entry -> new TensorView(name, entry.type(), entry.shape(),
                         data.asSlice(entry.begin(), entry.end() - entry.begin())));
     }
 
-    /** The names of its tensors. */
-    Collection<String> names() {
-        return entries.keySet();
+    /** The names of its tensors, in the order of the header. */
+    public Collection<String> names() {
+        return Collections.unmodifiableSet(entries.keySet());
     }
 
     /** Bytes of the whole file. */
-    long size() {
+    public long size() {
         return file.byteSize();
     }
 
     @Override
     public void close() {
         arena.close();
-    }
-
-    private static MemorySegment bytes(ModelFolder folder, String name, Arena arena) throws IOException {
-        Optional<Path> path = folder.path(name);
-        if (path.isPresent()) {
-            try (FileChannel channel = FileChannel.open(path.get(), StandardOpenOption.READ)) {
-                return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            }
-        }
-        try (InputStream in = folder.open(name)) {
-            return MemorySegment.ofArray(in.readAllBytes());
-        }
     }
 
     private static long headerBytes(MemorySegment file) throws IOException {
