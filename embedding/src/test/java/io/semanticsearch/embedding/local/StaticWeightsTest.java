@@ -9,6 +9,7 @@ import io.semanticsearch.onnx.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +47,15 @@ class StaticWeightsTest {
                 () -> read(Arrays.copyOf(good, good.length - 1)));
         assertEquals("model [file:tiny]: file [model.safetensors] is not a usable safetensors file: "
                 + "the tensors need [40] bytes, the file has [39] after its header; fetch it again", e.getMessage());
+    }
+
+    @Test
+    void a_file_that_git_lfs_did_not_fetch_is_told() {
+        String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0".repeat(64) + "\nsize 40\n";
+        EmbeddingException.BrokenModel e = assertThrows(EmbeddingException.BrokenModel.class,
+                () -> read(pointer.getBytes(StandardCharsets.US_ASCII)));
+        assertEquals("model [file:tiny]: file [model.safetensors] is not a usable safetensors file: "
+                + "it is only the pointer that Git LFS keeps in place of the file; fetch it again", e.getMessage());
     }
 
     /** A damaged header gives a clear error or, where the damage hit nothing that counts, a model; never anything else. */
