@@ -24,6 +24,7 @@ final class NodeLoad implements AutoCloseable {
     private static final int BULK = 100;
     private static final int BULKS_AT_A_TIME = 2;
     private static final int QUERIES = 300;
+    private static final int TURN = 100;
     private static final int WARM_UP = 600;
     private static final int SIZE = 10;
     private static final QueueBounds BOUNDS = new QueueBounds(1 << 26, 1 << 24);
@@ -71,7 +72,11 @@ final class NodeLoad implements AutoCloseable {
     /** Milliseconds, medians. */
     record Queries(double text, double vector, double embedding) {}
 
-    /** Fills the index, and asks each question by text and by its vector. */
+    /**
+     * Fills the index, and searches it by text, and by vectors that are made just before. By turns and for a while each, because a node
+     * embeds as the load of a while tells it, and each question once, because whoever comes second finds the nearest documents in the
+     * processor's caches.
+     */
     Queries queries() throws IOException {
         index.create(1, model);
         for (byte[] bulk : PassageIndex.bulks(documents, BULK)) add(bulk);
@@ -80,25 +85,30 @@ final class NodeLoad implements AutoCloseable {
         Clause text = new Clause.Semantic(OptionalInt.empty());
         Clause vector = new Clause.Nearest(vectors);
         double[][] millis = new double[3][QUERIES];
-        for (int i = -WARM_UP; i < QUERIES; i++) {
-            String question = next();
-            long start = System.nanoTime();
-            Embedding embedding = function.encodeQueries(List.of(question)).getFirst();
-            double embedded = (System.nanoTime() - start) / 1e6;
-            vectors.put(question, ((Embedding.Vector) embedding).values());
-            // Whoever comes second finds the nearest documents in the processor's caches.
-            boolean textFirst = i % 2 == 0;
-            double first = index.ask(textFirst ? text : vector, question, SIZE).roundTripMillis();
-            double second = index.ask(textFirst ? vector : text, question, SIZE).roundTripMillis();
-            double byText = textFirst ? first : second;
-            double byVector = textFirst ? second : first;
-            if (i < 0) continue;
-            millis[0][i] = byText;
-            millis[1][i] = byVector;
-            millis[2][i] = embedded;
+        for (int turn = -WARM_UP; turn < QUERIES; turn += TURN) {
+            // What warms up is written over.
+            int from = Math.max(0, turn);
+            for (int i = from; i < from + TURN; i++) millis[0][i] = index.ask(text, next(), SIZE).roundTripMillis();
+            for (int i = from; i < from + TURN; i++) {
+                String question = next();
+                long start = System.nanoTime();
+                Embedding embedding = embed(question);
+                millis[2][i] = (System.nanoTime() - start) / 1e6;
+                vectors.put(question, ((Embedding.Vector) embedding).values());
+                millis[1][i] = index.ask(vector, question, SIZE).roundTripMillis();
+            }
         }
         return new Queries(new Latencies(millis[0]).median(), new Latencies(millis[1]).median(),
                 new Latencies(millis[2]).median());
+    }
+
+    /** As a node does it, on as many threads. */
+    private Embedding embed(String question) {
+        List<String> texts = List.of(question);
+        List<Embedding> embeddings = function.isImmediate()
+                ? function.encodeQueries(texts)
+                : workers.embed(Role.QUERY, texts, () -> new OpenFunction(function)).join();
+        return embeddings.getFirst();
     }
 
     /** Round trips of searches that nobody asked before. */

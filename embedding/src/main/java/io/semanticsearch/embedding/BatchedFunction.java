@@ -24,6 +24,9 @@ public interface BatchedFunction extends EmbeddingFunction {
      */
     List<float[]> forward(List<int[]> rows, Cancellation cancellation, boolean alone);
 
+    /** On how many threads {@link #forward} runs rows that are alone, 1 or more. */
+    int threadsAlone();
+
     /**
      * Makes the embedding of a text.
      *

@@ -1,12 +1,13 @@
 package io.semanticsearch.embedding;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * The threads that models run on: a fixed number of platform daemon threads of its own, so that no thread of the search engine ever waits
@@ -22,11 +23,12 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final int BYTES_A_CHARACTER = 2;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final WorkQueue queue;
     private final List<Thread> threads = new ArrayList<>();
     private final Duration closeWait;
-    private final BooleanSupplier processorsAreIdle;
+    private final ProcessorLoad processors;
 
     /**
      * Starts the threads.
@@ -35,19 +37,19 @@ public final class EmbeddingWorkers implements AutoCloseable {
      * @param queryThreads how many more, for queries alone, 0 or more
      */
     public EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds) {
-        this(threads, queryThreads, bounds, CLOSE_WAIT, new ProcessorLoad()::areIdle);
+        this(threads, queryThreads, bounds, CLOSE_WAIT, new ProcessorLoad());
     }
 
     /**
      * @param closeWait how long {@link #close} waits for what runs
-     * @param processorsAreIdle whether a pass that runs alone may use several
+     * @param processors of which a pass that runs alone may use several while they are idle
      */
     EmbeddingWorkers(int threads,
             int queryThreads,
             QueueBounds bounds,
             Duration closeWait,
-            BooleanSupplier processorsAreIdle) {
-        this.processorsAreIdle = processorsAreIdle;
+            ProcessorLoad processors) {
+        this.processors = processors;
         if (threads < 1) throw new IllegalArgumentException("[threads] is [" + threads + "], expected 1 or more");
         if (queryThreads < 0) throw new IllegalArgumentException("[queryThreads] is [" + queryThreads + "], expected 0 or more");
         this.closeWait = closeWait;
@@ -282,12 +284,28 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private void run(RunningPass pass) {
         try {
-            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, pass.alone && processorsAreIdle.getAsBoolean());
+            if (pass.alone) {
+                runAlone(pass);
+            } else {
+                ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, false);
+            }
         } catch (Throwable e) {
             ForwardPasses.fail(pass.rows, e);
         } finally {
             Thread.interrupted();
             queue.finished(pass);
+        }
+    }
+
+    private void runAlone(RunningPass pass) {
+        boolean onSeveral = processors.areIdle();
+        int threads = onSeveral ? pass.function().threadsAlone() : 1;
+        long before = THREADS.getCurrentThreadCpuTime();
+        try {
+            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, onSeveral);
+        } finally {
+            // The others run in circles for as long as this one works, and who has to wait for a processor takes no time of one.
+            processors.passTook(threads * (THREADS.getCurrentThreadCpuTime() - before));
         }
     }
 

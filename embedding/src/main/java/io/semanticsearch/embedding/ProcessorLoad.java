@@ -3,10 +3,13 @@ package io.semanticsearch.embedding;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * How much the processors of this machine, or container, have to do. A pass on several threads ends when the last of them does, so where
- * others want the processors too it is slower than on one. Safe for many threads.
+ * How much the processors of this machine, or container, have to do besides the passes that run alone. Such a pass ends on several threads
+ * when the last of them does, so where others want the processors too it is slower than on one. What earlier ones took is not counted:
+ * of someone who asks one thing after the other no two run at a time. Safe for many threads.
  */
 final class ProcessorLoad {
 
@@ -15,24 +18,44 @@ final class ProcessorLoad {
     // A look takes some microseconds, and a load is one of a time.
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
+    private final int processors;
+    private final DoubleSupplier share;
+    private final LongSupplier nanoTime;
     private long looked;
+    private long passesNanos;
     private boolean idle;
 
     /** Makes a first look, which later ones compare with. */
     ProcessorLoad() {
-        look();
+        this(Runtime.getRuntime().availableProcessors(), SYSTEM::getCpuLoad, System::nanoTime);
     }
 
-    /** Whether at least half of them had nothing to do just before. */
+    /** @param share of the processors' time that was used since it was asked last, below zero where it is not known */
+    ProcessorLoad(int processors, DoubleSupplier share, LongSupplier nanoTime) {
+        this.processors = processors;
+        this.share = share;
+        this.nanoTime = nanoTime;
+        this.looked = nanoTime.getAsLong();
+        look(1);
+    }
+
+    /** Whether others left at least half of the processors' time unused just before. */
     synchronized boolean areIdle() {
-        if (System.nanoTime() - looked > LOOK_NANOS) look();
+        long elapsed = nanoTime.getAsLong() - looked;
+        if (elapsed > LOOK_NANOS) look(elapsed);
         return idle;
     }
 
-    private void look() {
-        double load = SYSTEM.getCpuLoad();
-        // Below zero where it is not known.
-        idle = load >= 0 && load < IDLE;
-        looked = System.nanoTime();
+    /** A pass that ran alone took this much time of processors. */
+    synchronized void passTook(long nanos) {
+        passesNanos += nanos;
+    }
+
+    private void look(long elapsed) {
+        double used = share.getAsDouble();
+        double others = used - (double) passesNanos / elapsed / processors;
+        idle = used >= 0 && others < IDLE;
+        looked += elapsed;
+        passesNanos = 0;
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,9 +25,9 @@ class LonePassesTest {
     @TempDir
     private Path scratch;
 
-    private final AtomicBoolean idle = new AtomicBoolean(true);
-    private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 1, new QueueBounds(1_000_000, 10_000), Duration.ofSeconds(5),
-            idle::get);
+    private final AtomicLong seconds = new AtomicLong();
+    private volatile double load;
+    private final EmbeddingWorkers workers = workers(1);
     private final CountDownLatch documentsBegan = new CountDownLatch(1);
     private final CountDownLatch documentsMayEnd = new CountDownLatch(1);
     private EmbeddingFunction function;
@@ -44,6 +44,11 @@ class LonePassesTest {
         function.close();
     }
 
+    private EmbeddingWorkers workers(int forQueries) {
+        return new EmbeddingWorkers(1, forQueries, new QueueBounds(1_000_000, 10_000), Duration.ofSeconds(5),
+                new ProcessorLoad(2, () -> load, () -> seconds.getAndIncrement() * 1_000_000_000));
+    }
+
     private WatchedFunction watched() {
         return new WatchedFunction((BatchedFunction) function, () -> {});
     }
@@ -58,6 +63,10 @@ class LonePassesTest {
     }
 
     private CompletableFuture<List<Embedding>> embed(Role role, WatchedFunction watched) {
+        return embed(workers, role, watched);
+    }
+
+    private static CompletableFuture<List<Embedding>> embed(EmbeddingWorkers workers, Role role, WatchedFunction watched) {
         return workers.embed(role, List.of("w9 w10"), () -> new FunctionLease() {
             @Override
             public EmbeddingFunction function() {
@@ -78,10 +87,23 @@ class LonePassesTest {
 
     @Test
     void a_query_alone_on_a_busy_machine() throws Exception {
-        idle.set(false);
+        load = 0.8;
         WatchedFunction queries = watched();
         embed(Role.QUERY, queries).get();
         assertEquals(List.of(false), queries.alone());
+    }
+
+    @Test
+    void what_queries_took_makes_no_machine_busy() throws Exception {
+        load = 0.5;
+        WatchedFunction queries = watched();
+        // One thread, which has done with the first query before it begins the second.
+        try (EmbeddingWorkers one = workers(0)) {
+            embed(one, Role.QUERY, queries).get();
+            embed(one, Role.QUERY, queries).get();
+        }
+        // Half is too much, and of the second half the first query took some.
+        assertEquals(List.of(false, true), queries.alone());
     }
 
     @Test

@@ -39,6 +39,11 @@ final class WatchedFunction implements BatchedFunction {
     }
 
     @Override
+    public int threadsAlone() {
+        return real.threadsAlone();
+    }
+
+    @Override
     public TokenizedText tokenize(Role role, String text) {
         return real.tokenize(role, text);
     }

@@ -38,6 +38,7 @@ final class EncoderSession implements AutoCloseable {
     private final String model;
     private final Calls calls;
     private final Optional<Calls> loneCalls;
+    private final int threadsAlone;
     private final List<EncoderInput> inputs;
     private final TensorInfo output;
     private final RowPooling pooling;
@@ -62,11 +63,12 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    private EncoderSession(String model, Calls calls, Optional<Calls> loneCalls, List<EncoderInput> inputs, TensorInfo output,
-            RowPooling pooling, int padding) {
+    private EncoderSession(String model, Calls calls, Optional<Calls> loneCalls, int threadsAlone, List<EncoderInput> inputs,
+            TensorInfo output, RowPooling pooling, int padding) {
         this.model = model;
         this.calls = calls;
         this.loneCalls = loneCalls;
+        this.threadsAlone = threadsAlone;
         this.inputs = inputs;
         this.output = output;
         this.pooling = pooling;
@@ -106,8 +108,7 @@ final class EncoderSession implements AutoCloseable {
      */
     EncoderSession withLoneCalls(OnnxRuntime runtime, Path graph, SessionOptions options) {
         return new EncoderSession(model, calls, Optional.of(new Calls(session(model, runtime, graph, options), calls.kind)),
-                inputs, output,
-                pooling, padding);
+                options.intraThreads(), inputs, output, pooling, padding);
     }
 
     /**
@@ -161,7 +162,7 @@ final class EncoderSession implements AutoCloseable {
                     + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
                     + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
             opened = true;
-            return new EncoderSession(model, new Calls(session, kind), Optional.empty(), inputs, output, pooling, padding);
+            return new EncoderSession(model, new Calls(session, kind), Optional.empty(), 1, inputs, output, pooling, padding);
         } finally {
             if (!opened) session.close();
         }
@@ -182,6 +183,11 @@ final class EncoderSession implements AutoCloseable {
         return session.outputs().stream()
                 .filter(info -> info.type() == ElementType.FLOAT32 || info.type() == ElementType.FLOAT16)
                 .filter(info -> info.shape().size() == axes);
+    }
+
+    /** On how many threads {@link #run} has rows that are alone. */
+    int threadsAlone() {
+        return threadsAlone;
     }
 
     /** Whether the graph itself makes one vector of a text. */

@@ -117,6 +117,11 @@ final class ImageTextModel implements BatchedFunction {
     }
 
     @Override
+    public int threadsAlone() {
+        return texts.threadsAlone();
+    }
+
+    @Override
     public Embedding embedding(TokenizedText text, List<float[]> vectors) {
         return texts.embedding(text, vectors);
     }

@@ -172,6 +172,11 @@ final class TransformerModel implements BatchedFunction {
     }
 
     @Override
+    public int threadsAlone() {
+        return session.threadsAlone();
+    }
+
+    @Override
     public Embedding embedding(TokenizedText text, List<float[]> vectors) {
         float[] mean = vectors.size() == 1 ? finished(vectors.getFirst()) : new float[space.dimension()];
         for (int w = 0; vectors.size() > 1 && w < vectors.size(); w++) {
