@@ -1,7 +1,5 @@
 package io.semanticsearch.embedding;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +21,11 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final int BYTES_A_CHARACTER = 2;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final WorkQueue queue;
     private final List<Thread> threads = new ArrayList<>();
     private final Duration closeWait;
-    private final ProcessorLoad processors;
+    private final PassRunner passes;
 
     /**
      * Starts the threads.
@@ -37,19 +34,19 @@ public final class EmbeddingWorkers implements AutoCloseable {
      * @param queryThreads how many more, for queries alone, 0 or more
      */
     public EmbeddingWorkers(int threads, int queryThreads, QueueBounds bounds) {
-        this(threads, queryThreads, bounds, CLOSE_WAIT, new ProcessorLoad());
+        this(threads, queryThreads, bounds, CLOSE_WAIT, new PassRunner(new ProcessorLoad()));
     }
 
     /**
      * @param closeWait how long {@link #close} waits for what runs
-     * @param processors of which a pass that runs alone may use several while they are idle
+     * @param passes runs what the threads take
      */
     EmbeddingWorkers(int threads,
             int queryThreads,
             QueueBounds bounds,
             Duration closeWait,
-            ProcessorLoad processors) {
-        this.processors = processors;
+            PassRunner passes) {
+        this.passes = passes;
         if (threads < 1) throw new IllegalArgumentException("[threads] is [" + threads + "], expected 1 or more");
         if (queryThreads < 0) throw new IllegalArgumentException("[queryThreads] is [" + queryThreads + "], expected 0 or more");
         this.closeWait = closeWait;
@@ -284,28 +281,10 @@ public final class EmbeddingWorkers implements AutoCloseable {
 
     private void run(RunningPass pass) {
         try {
-            if (pass.alone) {
-                runAlone(pass);
-            } else {
-                ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, false);
-            }
-        } catch (Throwable e) {
-            ForwardPasses.fail(pass.rows, e);
+            passes.run(pass);
         } finally {
             Thread.interrupted();
             queue.finished(pass);
-        }
-    }
-
-    private void runAlone(RunningPass pass) {
-        boolean onSeveral = processors.areIdle();
-        int threads = onSeveral ? pass.function().threadsAlone() : 1;
-        long before = THREADS.getCurrentThreadCpuTime();
-        try {
-            ForwardPasses.run(pass.function(), pass.rows, pass.cancellation, onSeveral);
-        } finally {
-            // The others run in circles for as long as this one works, and who has to wait for a processor takes no time of one.
-            processors.passTook(threads * (THREADS.getCurrentThreadCpuTime() - before));
         }
     }
 

@@ -25,7 +25,7 @@ class EmbeddingWorkersTest {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final EmbeddingWorkers workers = new EmbeddingWorkers(1, 0, new QueueBounds(100, 1000), Duration.ofSeconds(1),
-            new ProcessorLoad());
+            new PassRunner(new ProcessorLoad()));
 
     @AfterEach
     void close() {

@@ -46,7 +46,7 @@ class LonePassesTest {
 
     private EmbeddingWorkers workers(int forQueries) {
         return new EmbeddingWorkers(1, forQueries, new QueueBounds(1_000_000, 10_000), Duration.ofSeconds(5),
-                new ProcessorLoad(2, () -> load, () -> seconds.getAndIncrement() * 1_000_000_000));
+                new PassRunner(new ProcessorLoad(2, () -> load, () -> seconds.getAndIncrement() * 1_000_000_000)));
     }
 
     private WatchedFunction watched() {
