@@ -36,13 +36,17 @@ final class ProcessorLoad {
         this.share = share;
         this.nanoTime = nanoTime;
         this.looked = nanoTime.getAsLong();
-        look(1);
+        this.idle = isIdle(0);
     }
 
     /** Whether others left at least half of the processors' time unused just before. */
     synchronized boolean areIdle() {
         long elapsed = nanoTime.getAsLong() - looked;
-        if (elapsed > LOOK_NANOS) look(elapsed);
+        if (elapsed > LOOK_NANOS) {
+            idle = isIdle((double) passesNanos / elapsed / processors);
+            looked += elapsed;
+            passesNanos = 0;
+        }
         return idle;
     }
 
@@ -51,11 +55,9 @@ final class ProcessorLoad {
         passesNanos += nanos;
     }
 
-    private void look(long elapsed) {
+    /** @param passes share of the processors' time that passes took since it was looked at last */
+    private boolean isIdle(double passes) {
         double used = share.getAsDouble();
-        double others = used - (double) passesNanos / elapsed / processors;
-        idle = used >= 0 && others < IDLE;
-        looked += elapsed;
-        passesNanos = 0;
+        return used >= 0 && used - passes < IDLE;
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.semanticsearch.embedding.local.MadeUpTransformer;
 import io.semanticsearch.onnx.graph.EncoderShape;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,16 @@ class LonePassesTest {
             @Override
             public void close() {}
         });
+    }
+
+    @Test
+    void a_model_tells_on_how_many_threads_it_runs_one_that_is_alone() throws IOException {
+        assertEquals(2, ((BatchedFunction) function).threadsAlone());
+        MadeUpTransformer once = new MadeUpTransformer(Files.createDirectory(scratch.resolve("once")),
+                EncoderShape.miniLm().small());
+        try (EmbeddingFunction other = once.open("precision", "fp32")) {
+            assertEquals(1, ((BatchedFunction) other).threadsAlone());
+        }
     }
 
     @Test

@@ -38,17 +38,18 @@ final class EncoderSession implements AutoCloseable {
     private final String model;
     private final Calls calls;
     private final Optional<Calls> loneCalls;
-    private final int threadsAlone;
     private final List<EncoderInput> inputs;
     private final TensorInfo output;
     private final RowPooling pooling;
     private final int padding;
 
-    /** A session with calls that are kept for the next run. */
-    private record Calls(OnnxSession session, EncoderCall.Kind kind, Queue<EncoderCall> idle) implements AutoCloseable {
+    /** A session with calls that are kept for the next run, and how many threads work on one of them. */
+    private record Calls(OnnxSession session, EncoderCall.Kind kind, int threads, Queue<EncoderCall> idle)
+            implements
+                AutoCloseable {
 
-        Calls(OnnxSession session, EncoderCall.Kind kind) {
-            this(session, kind, new ConcurrentLinkedQueue<>());
+        Calls(OnnxSession session, EncoderCall.Kind kind, int threads) {
+            this(session, kind, threads, new ConcurrentLinkedQueue<>());
         }
 
         EncoderCall take(TensorInfo output) {
@@ -63,12 +64,11 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    private EncoderSession(String model, Calls calls, Optional<Calls> loneCalls, int threadsAlone, List<EncoderInput> inputs,
-            TensorInfo output, RowPooling pooling, int padding) {
+    private EncoderSession(String model, Calls calls, Optional<Calls> loneCalls, List<EncoderInput> inputs, TensorInfo output,
+            RowPooling pooling, int padding) {
         this.model = model;
         this.calls = calls;
         this.loneCalls = loneCalls;
-        this.threadsAlone = threadsAlone;
         this.inputs = inputs;
         this.output = output;
         this.pooling = pooling;
@@ -107,8 +107,8 @@ final class EncoderSession implements AutoCloseable {
      * @param options for one call at a time
      */
     EncoderSession withLoneCalls(OnnxRuntime runtime, Path graph, SessionOptions options) {
-        return new EncoderSession(model, calls, Optional.of(new Calls(session(model, runtime, graph, options), calls.kind)),
-                options.intraThreads(), inputs, output, pooling, padding);
+        Calls alone = new Calls(session(model, runtime, graph, options), calls.kind, options.intraThreads());
+        return new EncoderSession(model, calls, Optional.of(alone), inputs, output, pooling, padding);
     }
 
     /**
@@ -162,7 +162,7 @@ final class EncoderSession implements AutoCloseable {
                     + "]: its graph [" + graph.getFileName() + "] has the outputs " + session.outputs()
                     + ", expected vectors of tokens such as [last_hidden_state] or of texts such as [sentence_embedding]"));
             opened = true;
-            return new EncoderSession(model, new Calls(session, kind), Optional.empty(), 1, inputs, output, pooling, padding);
+            return new EncoderSession(model, new Calls(session, kind, 1), Optional.empty(), inputs, output, pooling, padding);
         } finally {
             if (!opened) session.close();
         }
@@ -187,7 +187,7 @@ final class EncoderSession implements AutoCloseable {
 
     /** On how many threads {@link #run} has rows that are alone. */
     int threadsAlone() {
-        return threadsAlone;
+        return loneCalls.orElse(calls).threads;
     }
 
     /** Whether the graph itself makes one vector of a text. */
