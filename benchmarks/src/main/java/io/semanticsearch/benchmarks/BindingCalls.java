@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.semanticsearch.onnx.BareRun;
 import io.semanticsearch.onnx.OnnxCall;
 import io.semanticsearch.onnx.OnnxRuntime;
 import io.semanticsearch.onnx.OnnxSession;
@@ -19,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** What a call costs besides the model's own work: x + y of int64, in which there is next to none, from arrays to an array. */
+/**
+ * What a call costs besides the model's own work: x + y of int64, in which there is next to none, from arrays to an array; and what of that
+ * is ONNX Runtime's, whose function is called alone next to it.
+ */
 final class BindingCalls {
     private static final int CALLS = 1_000;
     private static final int SHORT = 16;
@@ -27,6 +31,7 @@ final class BindingCalls {
     private static final int TURN_MILLIS = 40;
     private static final String OURS = "ours";
     private static final String PEER = "ORT Java, arrays";
+    private static final String FUNCTION = "ONNX Runtime's Run alone";
 
     private final OnnxRuntime runtime;
     private final int rounds;
@@ -49,32 +54,47 @@ final class BindingCalls {
                 OnnxCall call = session.newCall();
                 OrtSession theirs = OrtSessions.open(environment, model, 1)) {
             for (int numbers : new int[]{SHORT, BATCH}) {
-                turns.put(numbers, time(numbers, (x, y) -> ours(call, x, y), (x, y) -> peers(environment, theirs, x, y)));
+                try (BareRun bare = new BareRun(session, numbers)) {
+                    Map<String, Sum> sums = new LinkedHashMap<>();
+                    sums.put(OURS, (x, y) -> ours(call, x, y));
+                    sums.put(PEER, (x, y) -> peers(environment, theirs, x, y));
+                    turns.put(numbers, time(numbers, sums, bare));
+                }
             }
         }
         Table table = new Table("a call, µs", "[" + SHORT + "]", "times ours", "[" + BATCH + "]", "times ours");
-        for (String name : new String[]{OURS, PEER}) {
+        for (String name : new String[]{OURS, PEER, FUNCTION}) {
             table.row(name, micros(turns.get(SHORT), name), Table.cell(turns.get(SHORT).speedup(OURS, name), 2),
                     micros(turns.get(BATCH), name), Table.cell(turns.get(BATCH).speedup(OURS, name), 2));
         }
         table.print(out);
-        figures.put("binding_us", Decimals.round(turns.get(SHORT).seconds(OURS) * 1e6 / CALLS, 2));
+        double micros = turns.get(SHORT).seconds(OURS) * 1e6 / CALLS;
+        figures.put("binding_us", Decimals.round(micros, 2));
+        figures.put("binding_without_run_us", Decimals.round(micros - turns.get(SHORT).seconds(FUNCTION) * 1e6 / CALLS, 2));
         figures.put("binding_vs_ort_java", Decimals.round(turns.get(SHORT).speedup(OURS, PEER), 2));
     }
 
-    private Turns time(int numbers, Sum ours, Sum peers) throws Exception {
+    private Turns time(int numbers, Map<String, Sum> sums, BareRun bare) throws Exception {
         long[] x = LongStream.range(0, numbers).toArray();
         long[] y = LongStream.range(0, numbers).map(n -> n * n).toArray();
         long[] expected = LongStream.range(0, numbers).map(n -> n + n * n).toArray();
         Turns turns = Turns.ofThisThread();
-        for (Map.Entry<String, Sum> arm : Map.of(OURS, ours, PEER, peers).entrySet()) {
-            Sum sum = arm.getValue();
-            if (!Arrays.equals(sum.of(x, y), expected)) throw new BenchmarkException(arm.getKey() + " cannot add");
-            turns.add(arm.getKey(), () -> {
-                for (int i = 0; i < CALLS; i++) sum.of(x, y);
-            });
-        }
+        sums.forEach((name, sum) -> turns.add(name, () -> {
+            for (int i = 0; i < CALLS; i++) sum.of(x, y);
+        }));
+        turns.add(FUNCTION, () -> {
+            for (int i = 0; i < CALLS; i++) bare.run();
+        });
+        for (Map.Entry<String, Sum> sum : sums.entrySet()) check(sum.getKey(), sum.getValue().of(x, y), expected);
+        MemorySegment.copy(x, 0, bare.input(0), ValueLayout.JAVA_LONG, 0, numbers);
+        MemorySegment.copy(y, 0, bare.input(1), ValueLayout.JAVA_LONG, 0, numbers);
+        bare.run();
+        check(FUNCTION, bare.output(0).toArray(ValueLayout.JAVA_LONG), expected);
         return turns.run(rounds, TURN_MILLIS);
+    }
+
+    private static void check(String name, long[] sum, long[] expected) {
+        if (!Arrays.equals(sum, expected)) throw new BenchmarkException(name + " cannot add");
     }
 
     private static long[] ours(OnnxCall call, long[] x, long[] y) {
