@@ -28,10 +28,18 @@ final class EncoderPeers {
 
     private final EncoderFiles files;
     private final int rounds;
+    private final int leastSeconds;
 
-    EncoderPeers(EncoderFiles files, int rounds) {
+    /**
+     * Of these files.
+     *
+     * @param rounds how many count at least for each batch
+     * @param leastSeconds how long the rounds of each batch last at least
+     */
+    EncoderPeers(EncoderFiles files, int rounds, int leastSeconds) {
         this.files = files;
         this.rounds = rounds;
+        this.leastSeconds = leastSeconds;
     }
 
     /** So many texts of so many tokens. */
@@ -102,7 +110,7 @@ final class EncoderPeers {
             }
         }));
         if (batch.texts > 1) turns.add(PYTORCH_BATCH, () -> encoders.get(PYTORCH).embed(texts));
-        return turns.run(batch.rounds(rounds), TURN_MILLIS);
+        return turns.run(batch.rounds(rounds), TURN_MILLIS, leastSeconds);
     }
 
     private void print(String name, Map<Batch, Turns> turns, Map<String, Encoder> encoders, PrintStream out) {
@@ -145,7 +153,7 @@ final class EncoderPeers {
                 OrtArraysEncoder onePeer = new OrtArraysEncoder(files.export(), files.pooling(), 1);
                 OrtArraysEncoder allPeer = new OrtArraysEncoder(files.export(), files.pooling(), processors)) {
             Turns turns = Turns.onTheWall().add(alone, () -> ours.embed(texts)).add(one, () -> onePeer.embed(texts))
-                    .add(all, () -> allPeer.embed(texts)).run(rounds, TURN_MILLIS);
+                    .add(all, () -> allPeer.embed(texts)).run(rounds, TURN_MILLIS, leastSeconds);
             double millis = 1_000 * turns.seconds(alone);
             double best = onnx.stream().mapToDouble(peer -> oneThread.speedup(INT8, peer)).min().orElseThrow();
             new Table("a search text of 16 tokens", "ms", "times ours")

@@ -47,8 +47,20 @@ final class Turns {
      * @param leastMillis how long a turn lasts at least; the work is repeated for that long
      */
     Turns run(int rounds, int leastMillis) throws Exception {
+        return run(rounds, leastMillis, 0);
+    }
+
+    /**
+     * Does all of it.
+     *
+     * @param rounds how many count at least; one more warms up
+     * @param leastMillis how long a turn lasts at least; the work is repeated for that long
+     * @param leastSeconds how long all rounds last at least, so that short works too meet quiet moments of a machine that others use
+     */
+    Turns run(int rounds, int leastMillis, int leastSeconds) throws Exception {
         List<String> order = new ArrayList<>(works.keySet());
-        for (int round = 0; round <= rounds; round++) {
+        long start = System.nanoTime();
+        for (int round = 0; round <= rounds || System.nanoTime() - start < leastSeconds * 1_000_000_000L; round++) {
             for (String name : round % 2 == 0 ? order : order.reversed()) {
                 double seconds = turn(works.get(name), leastMillis * 1_000_000L);
                 if (round > 0) fastest.merge(name, seconds, Math::min);
