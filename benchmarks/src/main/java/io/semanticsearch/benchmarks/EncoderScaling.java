@@ -52,13 +52,14 @@ final class EncoderScaling {
             Times times = time(precision);
             double seconds = times.alone.seconds(ENCODER);
             double operations = TEXTS * TOKENS * files.operations(TOKENS) / seconds / 1e9;
-            double peak = TEXTS * TOKENS * ProductGraph.operations(files.shape()) / times.alone.seconds(PRODUCTS) / 1e9;
+            double ofProducts = TEXTS * TOKENS * ProductGraph.operations(files.shape());
+            double share = TEXTS * TOKENS * files.operations(TOKENS) / ofProducts * times.alone.speedup(ENCODER, PRODUCTS);
             double two = times.together.speedup(TWO, ONE);
             scaling = Math.min(scaling, two);
             table.row(name, Table.cell(TEXTS * TOKENS / seconds, 0), Table.cell(operations, 0),
-                    Table.cell(peak, 0), Table.cell(operations / peak, 2), Table.cell(two, 2),
+                    Table.cell(ofProducts / times.alone.seconds(PRODUCTS) / 1e9, 0), Table.cell(share, 2), Table.cell(two, 2),
                     Table.cell(times.together.speedup(TWO_OF_PRODUCTS, ONE_OF_PRODUCTS), 2));
-            figures.put("gemm_share_" + name, Decimals.round(operations / peak, 3));
+            figures.put("gemm_share_" + name, Decimals.round(share, 3));
         }
         table.print(out);
         figures.put("two_workers_vs_one", Decimals.round(scaling, 2));
